@@ -17,7 +17,7 @@ class Store;  // store.h
 
 struct TableOptions {
   std::uint8_t prefix = 0;    // 1 to 254, its own in the store, never given to another table.
-  std::string name;           // For messages.
+  std::string name{};         // For messages.
   bool in_state_hash = true;  // Whether its rows count in the state hash.
 };
 

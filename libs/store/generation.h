@@ -35,7 +35,7 @@ template <class Key, class Row>
 struct Entry {
   std::uint64_t hash;
   Key key;
-  std::optional<Row> row;     // nullopt: erased.
+  std::optional<Row> row{};   // nullopt: erased.
   std::uint64_t counted = 0;  // The key's part of the state hash. Unknown while `below` is.
   Below below = Below::kUnknown;
   bool pending = false;  // Changed since it was counted.
