@@ -63,6 +63,9 @@ class Store {
   // and outlives them.
   static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options, Resources& resources);
 
+  // A store that is never flushed: for simulations and folds, whose rows live as long as it does.
+  static std::unique_ptr<Store> OpenInMemory(std::string schema, Resources& resources);
+
   // Deletes a store's directory, which no store has open.
   static absl::Status Wipe(const std::filesystem::path& directory);
 
@@ -108,6 +111,8 @@ class Store {
   // The same from nothing but the rows: reads them all. For audits and tests.
   std::uint64_t RecomputeStateHash();
 
+  // Whether MaybeFlush would begin one now: the moment to bring the position up to date.
+  bool FlushDue(Time now);
   // Begins a background flush when one is due (or `force`) and none is under way. Outside a write
   // section; takes one for the moment of the freeze. Costs a StateHash when it begins a flush.
   void MaybeFlush(Time now, bool force = false);
