@@ -34,6 +34,10 @@ namespace omo::store {
 
 class AnyTable;  // any_table.h
 
+// Called at each step of a flush with the step's name: begun, file_opened, file_finished, written,
+// ingested. Not ok makes that step fail. For tests.
+using Failpoint = std::function<absl::Status(std::string_view step)>;
+
 struct StoreOptions {
   std::filesystem::path directory{};    // Of this shard and schema version; made if absent.
   std::string schema{};                 // Kept beside the rows; of another one nothing is kept.
@@ -41,8 +45,7 @@ struct StoreOptions {
   Duration flush_interval{10'000};      // The longest that changed rows wait for a flush.
   std::int64_t cache_bytes = 32 << 20;  // Decoded rows kept after they were read from RocksDB.
   std::int64_t file_bytes = 64 << 20;   // One flush writes several files when it is larger.
-  // Called at each step of a flush with the step's name; not ok makes that step fail. For tests.
-  std::function<absl::Status(std::string_view step)> failpoint{};
+  Failpoint failpoint{};
 };
 
 // What a flush and the memory cost, for metrics.
