@@ -58,16 +58,15 @@ Names LengthComplaints(const SourceFile& page) {
   return complaints;
 }
 
-const SourceFile& Find(const std::string& path) {
+std::string TextOf(const std::string& path) {
   for (const SourceFile& file : SourceTree()) {
-    if (file.path == path) return file;
+    if (file.path == path) return file.text;
   }
-  FAIL("there is no " << path);
-  throw 0;  // FAIL does not return; the compiler does not know.
+  return "";
 }
 
 TEST_CASE("documents lead to what exists", "[conformance]") {
-  const std::set<std::string> verbs = Verbs(Find("omo").text);
+  const std::set<std::string> verbs = Verbs(TextOf("omo"));
   CHECK(verbs.contains("run"));
   Names complaints;
   for (const SourceFile& page : SourceTree()) {
