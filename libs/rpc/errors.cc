@@ -1,0 +1,203 @@
+#include "libs/rpc/errors.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
+#include "libs/telemetry/check.h"
+
+namespace omo::rpc {
+namespace {
+
+// A status under construction: code, reason, message, and more details as needed.
+class StatusBuilder {
+ public:
+  StatusBuilder(grpc::StatusCode code, std::string_view reason, std::string_view message,
+                std::span<const Detail> details) {
+    whole_.set_code(code);
+    whole_.set_message(std::string(message));
+    google::rpc::ErrorInfo info;
+    info.set_domain(std::string(kErrorDomain));
+    info.set_reason(std::string(reason));
+    for (const Detail& detail : details) (*info.mutable_metadata())[detail.name] = detail.value;
+    whole_.add_details()->PackFrom(info);
+  }
+  template <class Message>
+  StatusBuilder& Add(const Message& detail) {
+    whole_.add_details()->PackFrom(detail);
+    return *this;
+  }
+  grpc::Status Build() const {
+    return {static_cast<grpc::StatusCode>(whole_.code()), whole_.message(),
+            whole_.SerializeAsString()};
+  }
+
+ private:
+  google::rpc::Status whole_;
+};
+
+std::vector<Detail> HintDetails(const OwnerHint& hint) {
+  return {{"address", hint.address}, {"term", std::to_string(hint.term)}};
+}
+
+}  // namespace
+
+const ReasonEntry* FindReason(std::string_view reason) {
+  const auto* found = std::find_if(kReasons.begin(), kReasons.end(), [&](const ReasonEntry& entry) {
+    return entry.reason == reason;
+  });
+  return found == kReasons.end() ? nullptr : &*found;
+}
+
+grpc::Status Refused(grpc::StatusCode code, std::string_view reason, std::string_view message,
+                     std::span<const Detail> details) {
+  return StatusBuilder(code, reason, message, details).Build();
+}
+
+grpc::Status Fault(std::string_view reason, std::string_view message,
+                   std::span<const Detail> details) {
+  const ReasonEntry* entry = FindReason(reason);
+  OMO_CHECK(entry != nullptr);
+  return StatusBuilder(entry->code, reason, message, details).Build();
+}
+
+grpc::Status InvalidArgument(std::span<const FieldError> errors) {
+  OMO_CHECK(!errors.empty());
+  google::rpc::BadRequest bad_request;
+  for (const FieldError& error : errors) {
+    auto* violation = bad_request.add_field_violations();
+    violation->set_field(error.field);
+    violation->set_description(error.message);
+    violation->set_reason(error.reason);
+  }
+  const FieldError& first = errors.front();
+  const std::vector<Detail> details{{"field", first.field}};
+  return StatusBuilder(grpc::INVALID_ARGUMENT, first.reason, first.field + ": " + first.message,
+                       details)
+      .Add(bad_request)
+      .Build();
+}
+
+grpc::Status InvalidArgument(std::string_view field, std::string_view reason,
+                             std::string_view message) {
+  const FieldError error{std::string(field), std::string(reason), std::string(message)};
+  return InvalidArgument(std::span(&error, 1));
+}
+
+grpc::Status LinesOfSeveralShards(std::string_view field) {
+  return InvalidArgument(field, "LINES_OF_SEVERAL_SHARDS",
+                         "lines of several shards; send one command a shard");
+}
+
+grpc::Status CommandIdReused(std::string_view command_id) {
+  return InvalidArgument("command_id", "COMMAND_ID_REUSED",
+                         std::string(command_id) + " was used for another body");
+}
+
+grpc::Status CommandTooOld(std::string_view command_id, Time floor) {
+  const std::vector<Detail> details{{"command_id", std::string(command_id)},
+                                    {"floor_ms", std::to_string(ToMillis(floor))}};
+  return Fault("COMMAND_TOO_OLD", "the command id is older than ids are kept", details);
+}
+
+grpc::Status CommandExpired(std::string_view command_id, Time expires_at) {
+  const std::vector<Detail> details{{"command_id", std::string(command_id)},
+                                    {"expires_at_ms", std::to_string(ToMillis(expires_at))}};
+  return Fault("COMMAND_EXPIRED", "the command came after its expires_at", details);
+}
+
+grpc::Status EventTooLarge(std::int64_t bytes, std::int64_t bytes_max) {
+  const std::vector<Detail> details{{"bytes", std::to_string(bytes)},
+                                    {"bytes_max", std::to_string(bytes_max)}};
+  return Fault("EVENT_TOO_LARGE", "the event would not fit into a record", details);
+}
+
+grpc::Status NotOwner(ShardId shard, const OwnerHint& hint) {
+  std::vector<Detail> details = HintDetails(hint);
+  details.push_back({"shard", std::to_string(shard)});
+  return Fault("NOT_OWNER", "another instance owns the shard", details);
+}
+
+grpc::Status NoOwner(std::string_view service, ShardId shard) {
+  const std::vector<Detail> details{{"service", std::string(service)},
+                                    {"shard", std::to_string(shard)}};
+  return Fault("NO_OWNER", "no instance is known to own the shard", details);
+}
+
+grpc::Status Stopping(const OwnerHint& successor) {
+  return Fault("STOPPING", "the instance stops", HintDetails(successor));
+}
+
+grpc::Status Poisoned(ShardId shard, Offset offset) {
+  const std::vector<Detail> details{{"shard", std::to_string(shard)},
+                                    {"offset", std::to_string(offset)}};
+  return Fault("POISONED", "the shard stopped at a record that it cannot take in", details);
+}
+
+grpc::Status NotRecorded(std::string_view command_id) {
+  const std::vector<Detail> details{{"command_id", std::string(command_id)}};
+  return Fault("NOT_RECORDED", "the command is not in the log; send the same id again", details);
+}
+
+grpc::Status Overloaded(std::string_view what, Duration retry_after) {
+  const std::vector<Detail> details{{"full", std::string(what)}};
+  google::rpc::RetryInfo retry;
+  retry.mutable_retry_delay()->set_seconds(retry_after.count() / 1000);
+  retry.mutable_retry_delay()->set_nanos(static_cast<int>(retry_after.count() % 1000) * 1'000'000);
+  return StatusBuilder(grpc::RESOURCE_EXHAUSTED, "OVERLOADED", std::string(what) + " is full",
+                       details)
+      .Add(retry)
+      .Build();
+}
+
+grpc::Status OutcomeUnknown(std::string_view command_id) {
+  const std::vector<Detail> details{{"command_id", std::string(command_id)}};
+  return Fault("OUTCOME_UNKNOWN", "the deadline came first; send the same id again", details);
+}
+
+std::string_view ErrorInfo::Find(std::string_view name) const {
+  for (const Detail& detail : details) {
+    if (detail.name == name) return detail.value;
+  }
+  return {};
+}
+
+OwnerHint ErrorInfo::Hint() const {
+  OwnerHint hint{std::string(Find("address"))};
+  const std::string_view term = Find("term");
+  std::from_chars(term.data(), term.data() + term.size(), hint.term);
+  return hint;
+}
+
+ErrorInfo ReadError(const grpc::Status& status) {
+  ErrorInfo error;
+  error.code = status.error_code();
+  error.message = status.error_message();
+  google::rpc::Status whole;
+  if (status.error_details().empty() || !whole.ParseFromString(status.error_details())) {
+    return error;
+  }
+  for (const auto& any : whole.details()) {
+    google::rpc::ErrorInfo info;
+    google::rpc::BadRequest bad_request;
+    google::rpc::RetryInfo retry;
+    if (any.UnpackTo(&info) && info.domain() == kErrorDomain) {
+      error.reason = info.reason();
+      for (const auto& [name, value] : info.metadata()) error.details.push_back({name, value});
+    } else if (any.UnpackTo(&bad_request)) {
+      for (const auto& violation : bad_request.field_violations()) {
+        error.field_errors.push_back(
+            {violation.field(), violation.reason(), violation.description()});
+      }
+    } else if (any.UnpackTo(&retry)) {
+      error.retry_after =
+          Duration{retry.retry_delay().seconds() * 1000 + retry.retry_delay().nanos() / 1'000'000};
+    }
+  }
+  std::sort(error.details.begin(), error.details.end(),
+            [](const Detail& a, const Detail& b) { return a.name < b.name; });
+  return error;
+}
+
+}  // namespace omo::rpc
