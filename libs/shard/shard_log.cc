@@ -1,0 +1,352 @@
+#include "libs/shard/shard_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libs/shard/control.h"
+
+namespace omo::shard {
+
+using journal::Kind;
+using journal::Record;
+using journal::Verdict;
+
+ShardLog::ShardLog(ShardId shard, journal::Journal& journal, ShardLogEvents& events,
+                   std::function<std::uint64_t()> nonce, PlantedMistakes mistakes)
+    : shard_(shard),
+      journal_(journal),
+      events_(events),
+      nonce_source_(std::move(nonce)),
+      mistakes_(mistakes) {}
+
+void ShardLog::Start(const ReaderState& from, std::set<Offset> skipped) {
+  reader_ = from;
+  skipped_ = std::move(skipped);
+  checking_tail_ = from.next_offset > 0;
+  at_end_ = false;
+  journal_.Follow(shard_, from.next_offset - (checking_tail_ ? 1 : 0));
+}
+
+bool ShardLog::Claim(std::string value, Time now) {
+  const bool free_to = state_ == State::kFollowing || state_ == State::kSuspect;
+  if (!free_to || !at_end_ || checking_tail_ || poison_ || reader_.cursor.sealed) return false;
+  Record record;
+  record.fence = {.term = reader_.cursor.term + 1,
+                  .nonce = nonce_source_(),
+                  .seq = 0,
+                  .previous_checksum = reader_.valid_checksum};
+  record.type = journal::TypeOf(Kind::kClaim);
+  record.value = std::move(value);
+  record.stamp = now;
+  if (!journal_.Append(shard_, record).ok()) return false;
+  claim_term_ = record.fence.term;
+  claim_nonce_ = record.fence.nonce;
+  claim_checksum_ = journal::Checksum(record);
+  claim_read_at_ = kNoOffset;
+  target_ = kNoOffset;
+  state_ = State::kClaiming;
+  return true;
+}
+
+absl::Status ShardLog::Append(Record& record) {
+  if (state_ != State::kOwning) return absl::FailedPreconditionError("the shard is not owned");
+  record.fence.term = term_;
+  record.fence.nonce = nonce_;
+  record.fence.seq = issued_seq_ + 1;
+  record.fence.previous_checksum = issued_checksum_;
+  if (absl::Status taken = journal_.Append(shard_, record); !taken.ok()) {
+    if (mistakes_.consume_seq_on_local_error) {
+      ++issued_seq_;
+      in_flight_.emplace_back();
+    }
+    return taken;
+  }
+  ++issued_seq_;
+  issued_checksum_ = journal::Checksum(record);
+  in_flight_.push_back({.checksum = issued_checksum_});
+  return absl::OkStatus();
+}
+
+void ShardLog::EndTerm() {
+  if (state_ != State::kOwning || in_flight() > 0) return;
+  term_ = 0;
+  state_ = State::kFollowing;
+  at_end_ = false;
+  events_.OnNotOwning(false);
+  journal_.Follow(shard_, reader_.next_offset);
+}
+
+void ShardLog::HigherTermSeen(std::uint64_t term) {
+  if (term > reader_.cursor.term && (owning() || state_ == State::kReadingJump)) BecomeSuspect();
+}
+
+// --- what the producer reports -------------------------------------------------------------------
+
+void ShardLog::OnReport(const journal::AppendReport& report) {
+  if (report.seq == 0) return OnClaimReport(report);
+  if (report.term == term_ && report.nonce == nonce_) OnOwnReport(report);
+}
+
+void ShardLog::OnClaimReport(const journal::AppendReport& report) {
+  if (state_ != State::kClaiming || report.nonce != claim_nonce_) return;
+  if (!report.status.ok() || report.offset == kNoOffset) {
+    // Unknown: it may be in the log or come into it later. The next attempt reads first, and the
+    // rule makes one of the two void.
+    state_ = term_ != 0 ? State::kSuspect : State::kFollowing;
+    at_end_ = false;
+    journal_.Follow(shard_, reader_.next_offset);
+    return;
+  }
+  // Our reader may have been quicker than the report; then the claim is what it read there.
+  const bool read_already = claim_read_at_ == report.offset;
+  if (report.offset < reader_.next_offset && !read_already) {
+    return Stop(absl::DataLossError("the log was truncated: a claim landed at offset " +
+                                    std::to_string(report.offset) + ", already read"));
+  }
+  target_ = report.offset + 1;
+  state_ = State::kReadingClaim;
+  if (mistakes_.skip_claim_reading) {
+    reader_.cursor = {.term = claim_term_, .nonce = claim_nonce_};
+    reader_.next_offset = std::max(reader_.next_offset, target_);
+    reader_.valid_checksum = reader_.tail_checksum = claim_checksum_;
+  }
+  AfterRead();
+}
+
+void ShardLog::OnOwnReport(const journal::AppendReport& report) {
+  if (state_ != State::kOwning && state_ != State::kReadingJump) return;
+  if (report.seq <= confirmed_seq_) return;
+  if (!report.status.ok() || report.offset == kNoOffset) return BecomeSuspect();
+  reported_seq_max_ = std::max(reported_seq_max_, report.seq);
+  reported_offset_max_ = std::max(reported_offset_max_, report.offset);
+  if (state_ == State::kReadingJump) {
+    target_ = std::max(target_, reported_offset_max_ + 1);
+    return;
+  }
+  if (mistakes_.confirm_by_counter) {
+    if (report.offset != base_ + static_cast<Offset>(confirmed_seq_) + 1) return BeginJump();
+    return ConfirmNext(report.offset);
+  }
+  if (report.offset != base_ + static_cast<Offset>(report.seq)) return BeginJump();
+  in_flight_[report.seq - confirmed_seq_ - 1].acknowledged = true;
+  while (!in_flight_.empty() && in_flight_.front().acknowledged) {
+    ConfirmNext(base_ + static_cast<Offset>(confirmed_seq_) + 1);
+  }
+}
+
+void ShardLog::ConfirmNext(Offset offset) {
+  ++confirmed_seq_;
+  reader_.next_offset = offset + 1;
+  reader_.cursor.seq = confirmed_seq_;
+  reader_.valid_checksum = reader_.tail_checksum = in_flight_.front().checksum;
+  in_flight_.pop_front();
+  events_.OnConfirmed(confirmed_seq_, offset);
+}
+
+// Somebody else's record lies between two of ours. It is void if we still own the shard, and only
+// reading tells (protocol.md 2.3).
+void ShardLog::BeginJump() {
+  ++counters_.jumps;
+  if (mistakes_.trust_term_after_jump || mistakes_.base_from_report) {
+    // Both planted mistakes take the report's word for what only the reader knows.
+    base_ = reported_offset_max_ - static_cast<Offset>(reported_seq_max_);
+    while (confirmed_seq_ < reported_seq_max_) {
+      ConfirmNext(base_ + static_cast<Offset>(confirmed_seq_) + 1);
+    }
+    return;
+  }
+  state_ = State::kReadingJump;
+  target_ = reported_offset_max_ + 1;
+  at_end_ = false;
+  events_.OnNotOwning(true);
+  journal_.Follow(shard_, reader_.next_offset);
+}
+
+void ShardLog::FinishJump() {
+  if (confirmed_seq_ < reported_seq_max_) return BecomeSuspect();  // A gap: ours became void there.
+  base_ = reader_.next_offset - 1 - static_cast<Offset>(confirmed_seq_);
+  for (InFlight& record : in_flight_) record.acknowledged = false;
+  journal_.Unfollow(shard_);
+  state_ = State::kOwning;
+  events_.OnOwned();
+}
+
+void ShardLog::BecomeSuspect() {
+  ++counters_.suspects;
+  const bool was_reading = state_ == State::kReadingJump;
+  const bool was_owning = state_ == State::kOwning;
+  state_ = State::kSuspect;
+  at_end_ = false;
+  if (was_owning) events_.OnNotOwning(true);
+  if (!was_reading) journal_.Follow(shard_, reader_.next_offset);
+  if (mistakes_.fail_at_error) events_.OnSettled();
+}
+
+// --- what the reader reads -----------------------------------------------------------------------
+
+void ShardLog::OnRecord(Offset offset, const Record& record) {
+  if (state_ == State::kStopped && !poison_) return;
+  if (state_ == State::kOwning) return;
+  const std::uint32_t checksum = journal::Checksum(record);
+  if (checking_tail_) {
+    checking_tail_ = false;
+    if (!CheckTail(offset, checksum)) return;
+    return AfterRead();
+  }
+  if (offset != reader_.next_offset) {
+    return Stop(absl::InternalError("the journal delivered offset " + std::to_string(offset) +
+                                    " instead of " + std::to_string(reader_.next_offset)));
+  }
+  at_end_ = false;
+  const Kind kind = journal::KindOf(record.type);
+  if (poison_) return ReadPastPoison(offset, record, kind);
+
+  if (kind == Kind::kClaim && record.fence.nonce == claim_nonce_) claim_read_at_ = offset;
+  const ReaderState before = reader_;
+  const Verdict verdict =
+      mistakes_.ignore_seq && kind != Kind::kClaim && record.fence.term == reader_.cursor.term
+          ? (reader_.cursor.seq = record.fence.seq, Verdict::kValid)
+          : Judge(reader_.cursor, kind, record.fence);
+  reader_.next_offset = offset + 1;
+  reader_.tail_checksum = checksum;
+  switch (verdict) {
+    case Verdict::kImpossible:
+      return Stop(absl::DataLossError("the record at offset " + std::to_string(offset) +
+                                      " cannot stand in an undamaged log"));
+    case Verdict::kVoid:
+      ++counters_.void_records;
+      break;
+    case Verdict::kDuplicate:
+      ++counters_.duplicate_records;
+      break;
+    case Verdict::kValid:
+      if (kind != Kind::kClaim && !mistakes_.ignore_seq &&
+          record.fence.previous_checksum != before.valid_checksum) {
+        return Stop(absl::DataLossError("the record at offset " + std::to_string(offset) +
+                                        " does not follow the one before it"));
+      }
+      ReadValid(offset, record, kind, checksum);
+      if (poison_) poison_->before = before;
+      break;
+  }
+  AfterRead();
+}
+
+void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind, std::uint32_t checksum) {
+  reader_.valid_checksum = checksum;
+  if (kind == Kind::kClaim) {
+    if (record.fence.term == 1) reader_.log_id = record.fence.nonce;
+    // A higher claim is in the applied prefix: now, and only now, the past is settled.
+    if (term_ != 0) Settle();
+    events_.OnClaim(record);
+    return;
+  }
+  if (IsOwnInFlight(record)) return ConfirmNext(offset);
+  if (skipped_.contains(offset)) return;
+  if (kind == Kind::kSkip) return ReadSkip(record);
+  absl::Status applied = kind == Kind::kUnknownControl
+                             ? absl::UnimplementedError("unknown control record " + record.type)
+                             : events_.OnRead(offset, record, kind);
+  if (applied.ok()) return;
+  poison_ = Poison{.offset = offset, .checksum = checksum, .before = {}, .why = applied};
+  Stop(absl::Status(applied.code(), "the record at offset " + std::to_string(offset) +
+                                        " cannot be applied: " + std::string(applied.message())));
+}
+
+bool ShardLog::IsOwnInFlight(const Record& record) const {
+  return term_ != 0 && record.fence.term == term_ && record.fence.nonce == nonce_ &&
+         !in_flight_.empty() && record.fence.seq == confirmed_seq_ + 1;
+}
+
+// A skip that we meet after its record: what was applied must come out again.
+void ShardLog::ReadSkip(const Record& record) {
+  const auto skip = shard::ReadSkip(record.value);
+  if (!skip) return;
+  skipped_.insert(skip->offset);
+  events_.OnRebuildNeeded();
+}
+
+// Stopped in front of a record: the rule still runs over headers, in search of a skip that names it.
+void ShardLog::ReadPastPoison(Offset offset, const Record& record, Kind kind) {
+  reader_.next_offset = offset + 1;
+  if (Judge(reader_.cursor, kind, record.fence) != Verdict::kValid || kind != Kind::kSkip) return;
+  const auto skip = shard::ReadSkip(record.value);
+  if (!skip || skip->offset != poison_->offset || skip->checksum != poison_->checksum) return;
+  skipped_.insert(poison_->offset);
+  reader_ = poison_->before;
+  poison_.reset();
+  stop_reason_ = absl::OkStatus();
+  target_ = kNoOffset;
+  state_ = State::kFollowing;
+  journal_.Follow(shard_, reader_.next_offset);
+}
+
+// What a record read may have finished.
+void ShardLog::AfterRead() {
+  if (target_ == kNoOffset || reader_.next_offset < target_) return;
+  if (state_ == State::kReadingClaim) FinishClaim();
+  if (state_ == State::kReadingJump) FinishJump();
+}
+
+void ShardLog::FinishClaim() {
+  target_ = kNoOffset;
+  const bool ours =
+      reader_.cursor.term == claim_term_ && reader_.cursor.nonce == claim_nonce_;
+  if (!ours) {
+    ++counters_.claims_lost;
+    state_ = State::kFollowing;
+    return events_.OnNotOwning(false);
+  }
+  ++counters_.claims_won;
+  term_ = claim_term_;
+  nonce_ = claim_nonce_;
+  issued_seq_ = confirmed_seq_ = 0;
+  in_flight_.clear();
+  base_ = reader_.next_offset - 1;
+  issued_checksum_ = claim_checksum_;
+  reported_seq_max_ = 0;
+  reported_offset_max_ = kNoOffset;
+  journal_.Unfollow(shard_);
+  state_ = State::kOwning;
+  events_.OnOwned();
+}
+
+void ShardLog::Settle() {
+  term_ = 0;
+  in_flight_.clear();
+  issued_seq_ = confirmed_seq_;
+  events_.OnSettled();
+  if (state_ != State::kReadingJump && state_ != State::kSuspect) return;
+  target_ = kNoOffset;
+  state_ = State::kFollowing;
+  events_.OnNotOwning(false);
+}
+
+bool ShardLog::CheckTail(Offset offset, std::uint32_t checksum) {
+  if (offset == reader_.next_offset - 1 && checksum == reader_.tail_checksum) return true;
+  Stop(absl::DataLossError("the log is another one than the rows came from: the record at offset " +
+                           std::to_string(offset) + " has another checksum"));
+  return false;
+}
+
+void ShardLog::OnEnd(Offset next) {
+  at_end_ = !checking_tail_ && next == reader_.next_offset;
+  ends_below_position_ = next < reader_.next_offset;
+}
+
+void ShardLog::OnReadFailed(journal::ReadFailure failure) {
+  if (failure != journal::ReadFailure::kOutOfRange) return;
+  Stop(absl::DataLossError("the log does not hold offset " + std::to_string(reader_.next_offset) +
+                           ": it was truncated, cut or made anew"));
+}
+
+void ShardLog::Stop(const absl::Status& why) {
+  if (state_ == State::kStopped) return;
+  const bool was_owning = state_ == State::kOwning;
+  state_ = State::kStopped;
+  stop_reason_ = why;
+  if (was_owning) events_.OnNotOwning(false);
+  events_.OnStopped(why);
+}
+
+}  // namespace omo::shard
