@@ -26,8 +26,7 @@ struct Decision {
 
   Decision() = default;  // Nothing to add: the state already is as asked.
   template <class Fact>
-    requires std::constructible_from<Event, Fact>
-  Decision(Fact fact) : event(std::move(fact)) {}
+  requires std::constructible_from<Event, Fact> Decision(Fact fact) : event(std::move(fact)) {}
   Decision(Refusal reason) : refusal(reason) {}
   Decision(Refusal reason, std::vector<Detail> why) : refusal(reason), details(std::move(why)) {}
 

@@ -35,10 +35,10 @@ struct InputPosition {
 };
 
 struct Envelope {
-  std::string caller;                // With the command id it names the command.
-  Time command_time{};               // When the caller made the command, by its clock.
-  std::optional<Time> occurred_at;   // When it happened in the shop, where that is not `now`.
-  std::string traceparent;           // W3C.
+  std::string caller;               // With the command id it names the command.
+  Time command_time{};              // When the caller made the command, by its clock.
+  std::optional<Time> occurred_at;  // When it happened in the shop, where that is not `now`.
+  std::string traceparent;          // W3C.
   Context context;
   std::optional<InputPosition> input;
   bool operator==(const Envelope&) const = default;

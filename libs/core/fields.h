@@ -1,4 +1,5 @@
-// The canonical bytes of a plain struct: what command hashes, state hashes and RocksDB rows rest on.
+// The canonical bytes of a plain struct: what command hashes, state hashes and RocksDB rows rest
+// on.
 //
 // A struct takes part by naming its members once:
 //
@@ -27,7 +28,9 @@
 namespace omo {
 
 template <class T>
-concept HasFields = requires(const T& value) { T::Fields(value); };
+concept HasFields = requires(const T& value) {
+  T::Fields(value);
+};
 
 namespace fields_internal {
 
@@ -81,8 +84,8 @@ void WriteFields(std::string& out, const T& value) {
     WriteFields(out, static_cast<std::int64_t>(value));
   } else if constexpr (std::is_integral_v<T>) {
     const auto number = static_cast<std::int64_t>(value);
-    WriteVarint(out, (static_cast<std::uint64_t>(number) << 1) ^
-                         static_cast<std::uint64_t>(number >> 63));
+    WriteVarint(
+        out, (static_cast<std::uint64_t>(number) << 1) ^ static_cast<std::uint64_t>(number >> 63));
   } else if constexpr (IsTime<T>::value) {
     WriteFields(out, static_cast<std::int64_t>(value.time_since_epoch().count()));
   } else if constexpr (IsDuration<T>::value) {

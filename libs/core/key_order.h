@@ -1,6 +1,6 @@
-// Bytes that sort as the key does: how a table's typed key becomes a RocksDB key, so that a range of
-// keys is a range of bytes. Integers big-endian with the sign bit flipped; strings with every 0x00
-// written as 0x00 0xFF and 0x00 0x01 behind them, so that "a" < "a\0" < "ab".
+// Bytes that sort as the key does: how a table's typed key becomes a RocksDB key, so that a range
+// of keys is a range of bytes. Integers big-endian with the sign bit flipped; strings with every
+// 0x00 written as 0x00 0xFF and 0x00 0x01 behind them, so that "a" < "a\0" < "ab".
 #pragma once
 
 #include <cstdint>

@@ -10,8 +10,7 @@ std::uint32_t Murmur2(std::string_view key) {
   std::uint32_t hash = 0x9747b28c ^ static_cast<std::uint32_t>(key.size());
   std::size_t at = 0;
   for (; at + 4 <= key.size(); at += 4) {
-    std::uint32_t word =
-        byte(at) | byte(at + 1) << 8 | byte(at + 2) << 16 | byte(at + 3) << 24;
+    std::uint32_t word = byte(at) | byte(at + 1) << 8 | byte(at + 2) << 16 | byte(at + 3) << 24;
     word *= kMultiplier;
     word ^= word >> 24;
     word *= kMultiplier;

@@ -21,8 +21,8 @@ using Quantity = std::int64_t;  // In the SKU's smallest unit (a piece, a gram):
 using Duration = std::chrono::milliseconds;
 using Time = std::chrono::sys_time<Duration>;  // UTC; deciders get it, they never ask for it.
 
-using ShardId = std::int32_t;    // A Kafka partition number.
-using Offset = std::int64_t;     // Of a record in a shard's log; the first is 0.
+using ShardId = std::int32_t;  // A Kafka partition number.
+using Offset = std::int64_t;   // Of a record in a shard's log; the first is 0.
 inline constexpr Offset kNoOffset = -1;
 
 // A place in the log of one shard. `log_id` names the log itself (ADR-0003), so that a position in

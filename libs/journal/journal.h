@@ -20,7 +20,7 @@ namespace omo::journal {
 // What became of one appended record. Reports of a shard come in any order.
 struct AppendReport {
   ShardId shard = 0;
-  std::uint64_t term = 0;   // The three name the record as it was appended.
+  std::uint64_t term = 0;  // The three name the record as it was appended.
   std::uint64_t nonce = 0;
   std::uint64_t seq = 0;
   Offset offset = kNoOffset;  // kNoOffset with an ok status: the log has it, nobody knows where.

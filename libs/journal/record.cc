@@ -16,7 +16,8 @@ void WriteBig(std::string& out, std::uint64_t value, int bytes) {
 
 std::uint64_t ReadBig(std::string_view bytes, std::size_t at, std::size_t count) {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < count; ++i) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
+  for (std::size_t i = 0; i < count; ++i)
+    value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
   return value;
 }
 

@@ -13,10 +13,10 @@ namespace omo::journal {
 // What the log alone decides ownership and order by. Written big-endian, in this order.
 struct Fence {
   std::uint64_t term = 0;
-  std::uint64_t nonce = 0;  // Drawn from the operating system for each claim attempt.
-  std::uint64_t seq = 0;    // 0 for the claim, then 1, 2, … within the term.
-  std::uint64_t command_hash = 0;         // Of the command behind an event; 0 for control records.
-  std::uint32_t previous_checksum = 0;    // Of the valid record before this one.
+  std::uint64_t nonce = 0;              // Drawn from the operating system for each claim attempt.
+  std::uint64_t seq = 0;                // 0 for the claim, then 1, 2, … within the term.
+  std::uint64_t command_hash = 0;       // Of the command behind an event; 0 for control records.
+  std::uint32_t previous_checksum = 0;  // Of the valid record before this one.
   bool operator==(const Fence&) const = default;
 };
 

@@ -16,9 +16,7 @@ struct Cursor {
   std::uint64_t seq = 0;
   bool sealed = false;
   bool operator==(const Cursor&) const = default;
-  static auto Fields(auto& self) {
-    return std::tie(self.term, self.nonce, self.seq, self.sealed);
-  }
+  static auto Fields(auto& self) { return std::tie(self.term, self.nonce, self.seq, self.sealed); }
 };
 
 enum class Verdict {

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "libs/core/decision.h"
@@ -48,16 +49,16 @@ class CommandBody {
 };
 
 enum class Verdict {
-  kAccepted,       // `fact` is the event, at `position`; `duplicate` when an earlier attempt made it.
-  kNothingToDo,    // The state already is as asked; nothing was written.
-  kRefused,        // The service said no; nothing was written.
-  kInvalid,        // COMMAND_ID_REUSED, COMMAND_TOO_OLD, COMMAND_FROM_FUTURE, EVENT_TOO_LARGE, EXPIRED:
-                   // `reason`; nothing was written.
-  kNotOwner,       // Nothing written here; `owner_address` may say who owns.
-  kNotRecorded,    // Settled as void: try the same id again.
-  kOverloaded,     // Full; nothing written; try again after `retry_after`.
-  kUnknown,        // The deadline came before the outcome: ask again with the same id.
-  kStopped,        // The shard does not go on (poison, damage, disk): `reason`.
+  kAccepted,     // `fact` is the event, at `position`; `duplicate` when an earlier attempt made it.
+  kNothingToDo,  // The state already is as asked; nothing was written.
+  kRefused,      // The service said no; nothing was written.
+  kInvalid,   // COMMAND_ID_REUSED, COMMAND_TOO_OLD, COMMAND_FROM_FUTURE, EVENT_TOO_LARGE, EXPIRED:
+              // `reason`; nothing was written.
+  kNotOwner,  // Nothing written here; `owner_address` may say who owns.
+  kNotRecorded,  // Settled as void: try the same id again.
+  kOverloaded,   // Full; nothing written; try again after `retry_after`.
+  kUnknown,      // The deadline came before the outcome: ask again with the same id.
+  kStopped,      // The shard does not go on (poison, damage, disk): `reason`.
 };
 
 struct Outcome {
@@ -73,14 +74,17 @@ struct Outcome {
   Duration retry_after{0};
 };
 
+// The caller of the shard's own commands. They are idempotent by state and keep no id.
+inline constexpr std::string_view kTimerCaller = "omo:timer";
+
 using Reply = absl::AnyInvocable<void(const Outcome&)>;
 
 struct Command {
   std::unique_ptr<CommandBody> body;
-  std::string id;     // UUIDv7, or empty for the shard's own (timers): those are idempotent by state.
-  Envelope envelope;  // Caller, times, context.
-  std::optional<Time> expires_at;   // By the owner's `now`: not decided after that.
-  std::optional<Time> deadline;     // By the loop's clock: answered kUnknown or dropped after that.
+  std::string id;                  // UUIDv7; empty for the shard's own commands.
+  Envelope envelope;               // Caller, times, context.
+  std::optional<Time> expires_at;  // By the owner's `now`: not decided after that.
+  std::optional<Time> deadline;    // By the loop's clock: answered kUnknown or dropped after that.
   std::optional<Position> min_position;
   Reply reply;  // Called exactly once, on the shard's thread; may be empty.
 };
@@ -90,7 +94,7 @@ struct Command {
 struct Read {
   bool linearizable = false;
   std::optional<Position> min_position;
-  std::optional<Time> deadline;  // By the loop's clock.
+  std::optional<Time> deadline;                             // By the loop's clock.
   absl::AnyInvocable<void(Verdict, const Outcome&)> reply;  // kNothingToDo: read now.
 };
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "libs/core/types.h"
 #include "libs/journal/record.h"
@@ -16,6 +17,9 @@ struct Claimer {
   std::string group;
   std::int32_t generation = 0;
   std::int32_t feature_level = 0;
+  static auto Fields(auto& self) {
+    return std::tie(self.instance, self.address, self.group, self.generation, self.feature_level);
+  }
 };
 
 struct StateHashNote {
@@ -27,6 +31,7 @@ struct StateHashNote {
 struct FeatureNote {
   std::string name;
   std::int32_t level = 0;
+  static auto Fields(auto& self) { return std::tie(self.name, self.level); }
 };
 
 // Values of control records. The record's type is journal::TypeOf of the kind.

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,11 @@ struct EncodedFact {
   std::string type;   // ce_type.
   std::string key;    // The record key: the subject.
   std::string value;  // The journal's event message.
+};
+
+struct DecodedFact {
+  std::unique_ptr<const Fact> fact;
+  std::string caller;  // Of its envelope.
 };
 
 // Where a confirmed event stands.
@@ -40,12 +46,16 @@ class Model {
 
   virtual EncodedFact Encode(const Fact& fact, const Envelope& envelope) const = 0;
   // Not ok when this release does not know the event or its bytes are damaged: the shard stops.
-  virtual absl::StatusOr<std::unique_ptr<const Fact>> Decode(
-      const journal::Record& record) const = 0;
+  virtual absl::StatusOr<DecodedFact> Decode(const journal::Record& record) const = 0;
+
+  // Rows were taken back, or opened: what the model keeps beside the tables is made anew.
+  virtual void Reload() = 0;
 
   // Appends to `due` the commands of timers due at or before `now`, oldest first, at most `max`.
   virtual void Due(Time now, std::size_t max,
                    std::vector<std::unique_ptr<CommandBody>>& due) const = 0;
+  // When the next timer is due; nullopt when there is none.
+  virtual std::optional<Time> NextDue() const = 0;
 };
 
 }  // namespace omo::shard

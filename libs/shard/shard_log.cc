@@ -266,7 +266,8 @@ void ShardLog::ReadSkip(const Record& record) {
   events_.OnRebuildNeeded();
 }
 
-// Stopped in front of a record: the rule still runs over headers, in search of a skip that names it.
+// Stopped in front of a record: the rule still runs over headers, in search of a skip that names
+// it.
 void ShardLog::ReadPastPoison(Offset offset, const Record& record, Kind kind) {
   reader_.next_offset = offset + 1;
   if (Judge(reader_.cursor, kind, record.fence) != Verdict::kValid || kind != Kind::kSkip) return;
@@ -290,8 +291,7 @@ void ShardLog::AfterRead() {
 
 void ShardLog::FinishClaim() {
   target_ = kNoOffset;
-  const bool ours =
-      reader_.cursor.term == claim_term_ && reader_.cursor.nonce == claim_nonce_;
+  const bool ours = reader_.cursor.term == claim_term_ && reader_.cursor.nonce == claim_nonce_;
   if (!ours) {
     ++counters_.claims_lost;
     state_ = State::kFollowing;

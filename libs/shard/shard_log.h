@@ -21,9 +21,9 @@ namespace omo::shard {
 
 // Where a reader of the log stands: enough to go on from there.
 struct ReaderState {
-  std::uint64_t log_id = 0;      // The nonce of the log's first claim; 0 before it.
-  Offset next_offset = 0;        // Of the next record to read.
-  journal::Cursor cursor;        // The validity rule's memory.
+  std::uint64_t log_id = 0;          // The nonce of the log's first claim; 0 before it.
+  Offset next_offset = 0;            // Of the next record to read.
+  journal::Cursor cursor;            // The validity rule's memory.
   std::uint32_t valid_checksum = 0;  // Of the last valid record: what the next one's fence names.
   std::uint32_t tail_checksum = 0;   // Of the record at next_offset - 1, valid or not.
   bool operator==(const ReaderState&) const = default;
@@ -39,8 +39,7 @@ class ShardLogEvents {
   virtual ~ShardLogEvents() = default;
   // A valid record that is not one of our records in flight: apply it. Not ok: it cannot be decoded
   // or applied; the log stops in front of it until an operator skips it.
-  virtual absl::Status OnRead(Offset offset, const journal::Record& record,
-                              journal::Kind kind) = 0;
+  virtual absl::Status OnRead(Offset offset, const journal::Record& record, journal::Kind kind) = 0;
   // The record `seq` in flight is valid for ever, at this offset. In the order of seq.
   virtual void OnConfirmed(std::uint64_t seq, Offset offset) = 0;
   // What is still in flight will never be valid; parked answers that rest on it never come true.
@@ -53,7 +52,8 @@ class ShardLogEvents {
   virtual void OnClaim(const journal::Record& record) = 0;
   // The log cannot be followed further: damage, truncation, a record that stops it.
   virtual void OnStopped(const absl::Status& why) = 0;
-  // A record that was applied has been skipped by an operator: the state must be rebuilt without it.
+  // A record that was applied has been skipped by an operator: the state must be rebuilt without
+  // it.
   virtual void OnRebuildNeeded() = 0;
 };
 
@@ -77,6 +77,12 @@ struct PlantedMistakes {
   bool consume_seq_on_local_error = false;
   bool ignore_seq = false;
   bool skip_claim_reading = false;
+  bool refusals_wait_for_issued = false;
+  bool barrier_when_idle_only = false;
+  bool look_up_once_a_turn = false;
+  bool forget_ids = false;
+  bool keep_speculation = false;
+  bool timers_after_commands = false;
 };
 
 class ShardLog {
@@ -198,7 +204,7 @@ class ShardLog {
   std::uint64_t claim_nonce_ = 0;
   std::uint32_t claim_checksum_ = 0;
   Offset claim_read_at_ = kNoOffset;  // Where our reader met it.
-  Offset target_ = kNoOffset;  // Reading goes up to here: next_offset == target_.
+  Offset target_ = kNoOffset;         // Reading goes up to here: next_offset == target_.
 
   ShardLogCounters counters_;
 };

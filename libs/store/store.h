@@ -30,8 +30,8 @@ class TableBase;  // table.h
 struct StoreOptions {
   std::filesystem::path directory;  // Of this shard and schema version; made if absent.
   std::string schema;               // Stored beside the rows; another one is a fresh, empty store.
-  std::int64_t flush_bytes = 64 << 20;   // Changed rows in memory before a flush is due.
-  Duration flush_interval{10'000};       // The longest that changed rows wait for a flush.
+  std::int64_t flush_bytes = 64 << 20;  // Changed rows in memory before a flush is due.
+  Duration flush_interval{10'000};      // The longest that changed rows wait for a flush.
 };
 
 class Store {

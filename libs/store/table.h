@@ -1,2 +1,3 @@
-// (interface sketch: see the store's owner) ShardTable<Key, Row>: a core Table whose rows live in a Store.
+// (interface sketch: see the store's owner) ShardTable<Key, Row>: a core Table whose rows live in a
+// Store.
 #pragma once

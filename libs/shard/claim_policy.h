@@ -1,0 +1,57 @@
+// When an instance should try to own a shard (protocol.md 2.6). Liveness only: whatever this says,
+// the log alone decides who owns. Pure; times are of a clock that never jumps.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "libs/core/types.h"
+#include "libs/shard/control.h"
+
+namespace omo::shard {
+
+class ClaimPolicy {
+ public:
+  ClaimPolicy(std::string instance, std::string group);
+
+  // The group gave us the shard, or took it away.
+  void Assign(std::int32_t generation, Time steady);
+  void Unassign();
+  bool assigned() const { return assigned_; }
+  std::int32_t generation() const { return generation_; }
+
+  // What the log says: a valid claim, the end of a term in good order, our own claim won, our
+  // ownership lost.
+  void SawClaim(const Claimer& claimer);
+  void SawRelease(const std::string& successor);
+  void Won(Time steady);
+  void Lost(Time steady);
+
+  // The living owner was asked to hand over: no claim before `until` unless it releases.
+  void WaitForHandOver(Time until) { hand_over_until_ = until; }
+
+  // Whether to claim now. `suspect`: our own term is in doubt and only a claim settles it.
+  bool MayClaim(bool suspect, Time steady) const;
+  // The claims on this shard come from another deployment's group: stop and page.
+  bool ForeignGroup() const { return foreign_group_; }
+  // The instance that is to be asked for a hand-over, if another lives in the current claim.
+  const std::optional<Claimer>& current() const { return current_; }
+  bool released() const { return released_; }
+
+ private:
+  const std::string instance_;
+  const std::string group_;
+  bool assigned_ = false;
+  std::int32_t generation_ = 0;
+  std::optional<Claimer> current_;
+  bool released_ = false;
+  bool successor_is_us_ = false;
+  bool foreign_group_ = false;
+  Time hand_over_until_{};
+  Time won_at_{};
+  Time next_attempt_{};
+  Duration back_off_{0};
+};
+
+}  // namespace omo::shard

@@ -1,0 +1,85 @@
+#include "libs/shard/command_ids.h"
+
+#include <xxhash.h>
+
+#include <chrono>
+#include <string>
+
+namespace omo::shard {
+namespace {
+
+std::int64_t HourOf(Time time) {
+  return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
+}
+
+std::uint64_t RowHash(const IdKey& key, const IdRow& row) {
+  const std::uint64_t words[] = {static_cast<std::uint64_t>(key.hour), key.high, key.low,
+                                 static_cast<std::uint64_t>(row.offset), row.command_hash};
+  return XXH3_64bits(words, sizeof words);
+}
+
+}  // namespace
+
+IdKey MakeIdKey(std::string_view caller, std::string_view id, Time created) {
+  std::string bytes;
+  bytes.reserve(caller.size() + 1 + id.size());
+  bytes.append(caller).push_back('\0');
+  bytes.append(id);
+  const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
+  return {.hour = HourOf(created), .high = hash.high64, .low = hash.low64};
+}
+
+CommandIds::CommandIds(Table<IdKey, IdRow>& rows, Duration window) : rows_(rows), window_(window) {}
+
+std::optional<CommandIds::Known> CommandIds::Find(const IdKey& key) const {
+  if (const auto flight = in_flight_.find(key); flight != in_flight_.end()) {
+    return Known{
+        .in_flight = true, .seq = flight->second.seq, .command_hash = flight->second.command_hash};
+  }
+  if (TooOld(key)) return std::nullopt;
+  const IdRow* row = rows_.Find(key);
+  if (row == nullptr) return std::nullopt;
+  return Known{.offset = row->offset, .command_hash = row->command_hash};
+}
+
+void CommandIds::BeginFlight(const IdKey& key, std::uint64_t seq, std::uint64_t command_hash) {
+  in_flight_[key] = {.seq = seq, .command_hash = command_hash};
+}
+
+void CommandIds::Confirm(const IdKey& key, Offset offset, std::uint64_t command_hash, Time stamp) {
+  in_flight_.erase(key);
+  if (!TooOld(key)) {
+    const IdRow row{.offset = offset, .command_hash = command_hash};
+    rows_.Put(key, row);
+    buckets_[key.hour] += RowHash(key, row);
+  }
+  const std::int64_t floor = HourOf(stamp - window_);
+  if (floor <= floor_hour_) return;
+  floor_hour_ = floor;
+  floor_moved_ = true;
+  buckets_.erase(buckets_.begin(), buckets_.lower_bound(floor));
+}
+
+bool CommandIds::TakeFloorMoved() { return std::exchange(floor_moved_, false); }
+
+std::uint64_t CommandIds::Hash() const {
+  std::uint64_t sum = 0;
+  for (const auto& [hour, bucket] : buckets_) sum += bucket;
+  return sum;
+}
+
+std::vector<IdBucket> CommandIds::buckets() const {
+  std::vector<IdBucket> all;
+  all.reserve(buckets_.size());
+  for (const auto& [hour, sum] : buckets_) all.push_back({hour, sum});
+  return all;
+}
+
+void CommandIds::Restore(std::int64_t floor_hour, const std::vector<IdBucket>& buckets) {
+  floor_hour_ = floor_hour;
+  buckets_.clear();
+  in_flight_.clear();
+  for (const IdBucket& bucket : buckets) buckets_[bucket.hour] = bucket.sum;
+}
+
+}  // namespace omo::shard

@@ -1,0 +1,94 @@
+// Which commands a shard has accepted: (caller, command id) -> offset, for a window of event time
+// (protocol.md 3.3). An id inside the window that is not known was never accepted; one older than
+// the window is refused, never executed. The floor and the rows are functions of the log alone.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "libs/core/table.h"
+#include "libs/core/types.h"
+
+namespace omo::shard {
+
+// Ids sort by the hour of their creation, so that an hour leaves the window as one range.
+struct IdKey {
+  std::int64_t hour = 0;
+  std::uint64_t high = 0;  // XXH3-128 of caller, a zero byte, id.
+  std::uint64_t low = 0;
+  auto operator<=>(const IdKey&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.hour, self.high, self.low); }
+  template <class H>
+  friend H AbslHashValue(H h, const IdKey& key) {
+    return H::combine(std::move(h), key.low);
+  }
+};
+
+struct IdRow {
+  Offset offset = kNoOffset;
+  std::uint64_t command_hash = 0;
+  bool operator==(const IdRow&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.offset, self.command_hash); }
+};
+
+IdKey MakeIdKey(std::string_view caller, std::string_view id, Time created);
+
+// The hash contribution of one hour's ids.
+struct IdBucket {
+  std::int64_t hour = 0;
+  std::uint64_t sum = 0;
+  static auto Fields(auto& self) { return std::tie(self.hour, self.sum); }
+};
+
+class CommandIds {
+ public:
+  struct Known {
+    bool in_flight = false;
+    std::uint64_t seq = 0;      // If in flight.
+    Offset offset = kNoOffset;  // If not.
+    std::uint64_t command_hash = 0;
+  };
+
+  // `rows` holds confirmed ids only.
+  CommandIds(Table<IdKey, IdRow>& rows, Duration window);
+
+  std::optional<Known> Find(const IdKey& key) const;
+  // Whether an unknown id made at `created` may still be accepted.
+  bool TooOld(const IdKey& key) const { return key.hour < floor_hour_; }
+
+  void BeginFlight(const IdKey& key, std::uint64_t seq, std::uint64_t command_hash);
+  // Within a write section. `stamp` is the event's: it moves the floor.
+  void Confirm(const IdKey& key, Offset offset, std::uint64_t command_hash, Time stamp);
+  void DropFlight() { in_flight_.clear(); }
+
+  // Moves the floor without an id; true when whole hours left the window since the last call, whose
+  // rows below `floor_key` can be erased.
+  bool TakeFloorMoved();
+  IdKey floor_key() const { return {.hour = floor_hour_}; }
+
+  // Of all ids in the window; part of the shard's state hash.
+  std::uint64_t Hash() const;
+  std::vector<IdBucket> buckets() const;
+  void Restore(std::int64_t floor_hour, const std::vector<IdBucket>& buckets);
+  std::int64_t floor_hour() const { return floor_hour_; }
+
+ private:
+  struct Flight {
+    std::uint64_t seq = 0;
+    std::uint64_t command_hash = 0;
+  };
+  Table<IdKey, IdRow>& rows_;
+  const Duration window_;
+  absl::flat_hash_map<IdKey, Flight> in_flight_;
+  std::map<std::int64_t, std::uint64_t> buckets_;
+  std::int64_t floor_hour_ = INT64_MIN;
+  bool floor_moved_ = false;
+};
+
+}  // namespace omo::shard

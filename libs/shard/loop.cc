@@ -1,0 +1,356 @@
+#include "libs/shard/loop.h"
+
+#include <sys/random.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "libs/core/partition.h"
+#include "libs/store/table.h"
+#include "libs/telemetry/check.h"
+#include "libs/telemetry/log_line.h"
+
+namespace omo::shard {
+namespace {
+
+constexpr char kIdsPrefix = 'I';  // Reserved: models' own tables take other prefixes.
+constexpr Duration kPublishEvery{30'000};
+constexpr Duration kSleepMax{50};
+constexpr Duration kHandOverPatience{500};
+constexpr int kRebuildsMax = 1;  // Differs again after a rebuild: a person must look.
+
+std::uint64_t DrawNonce() {
+  std::uint64_t nonce = 0;
+  OMO_CHECK(getrandom(&nonce, sizeof nonce, 0) == sizeof nonce);
+  return nonce;
+}
+
+}  // namespace
+
+class Loop::Instance_ final : public ShardInstance {
+ public:
+  Instance_(std::unique_ptr<store::Store> store, Loop& loop, ShardId shard)
+      : store_(std::move(store)),
+        ids_(*store_, {.prefix = kIdsPrefix, .name = "command_ids", .hashed = false}),
+        model_(loop.parts_.make_model(*store_)),
+        shard_(MakeOptions(loop.options_, shard),
+               {.journal = *loop.journal_,
+                .store = *store_,
+                .model = *model_,
+                .ids = ids_,
+                .erase_ids_before = [this](const IdKey& floor) { ids_.EraseBefore(floor); },
+                .listener = loop,
+                .nonce = DrawNonce}) {}
+
+  Model& model() override { return *model_; }
+  const store::Store& store() const override { return *store_; }
+  Position confirmed() const override { return shard_.confirmed(); }
+  Time confirmed_stamp() const override { return shard_.confirmed_stamp(); }
+
+  store::Store& rows() { return *store_; }
+  Shard& shard() { return shard_; }
+
+ private:
+  static ShardOptions MakeOptions(const RuntimeOptions& runtime, ShardId shard) {
+    ShardOptions options = runtime.shard;
+    options.shard = shard;
+    options.claimer = runtime.claimer;
+    return options;
+  }
+
+  std::unique_ptr<store::Store> store_;
+  store::ConfirmedTable<IdKey, IdRow, store::BucketOrder> ids_;
+  std::unique_ptr<Model> model_;
+  Shard shard_;
+};
+
+Loop::Loop(const RuntimeOptions& options, const Runtime::Parts& parts, store::Resources& resources,
+           std::vector<ShardId> shards)
+    : options_(options), parts_(parts), resources_(resources), shard_ids_(std::move(shards)) {}
+
+Loop::~Loop() { Stop(Duration{0}); }
+
+absl::Status Loop::Start() {
+  auto journal = parts_.make_journal(wakeup_);
+  if (!journal.ok()) return journal.status();
+  journal_ = std::move(*journal);
+  for (const ShardId shard : shard_ids_) {
+    auto instance = Open(shard);
+    if (!instance.ok()) return instance.status();
+    instances_[shard] = std::move(*instance);
+    if (absl::Status begun = instances_[shard]->shard().Start(); !begun.ok()) return begun;
+  }
+  thread_ = std::thread([this] { Run(); });
+  return absl::OkStatus();
+}
+
+// A store whose files are damaged is wiped: the log brings its rows back.
+absl::StatusOr<std::shared_ptr<Loop::Instance_>> Loop::Open(ShardId shard) {
+  const store::StoreOptions options{.directory = options_.data / ("shard-" + std::to_string(shard)),
+                                    .schema = options_.schema};
+  auto store = store::Store::Open(options, resources_);
+  if (absl::IsDataLoss(store.status())) {
+    telemetry::Log(telemetry::Level::kWarning, "store damaged: rebuilding it from the log",
+                   {{"shard", shard}, {"why", std::string(store.status().message())}});
+    if (absl::Status wiped = store::Store::Wipe(options.directory); !wiped.ok()) return wiped;
+    store = store::Store::Open(options, resources_);
+  }
+  if (!store.ok()) return store.status();
+  return std::make_shared<Instance_>(std::move(*store), *this, shard);
+}
+
+void Loop::Stop(Duration patience) {
+  if (!thread_.joinable()) return;
+  stop_patience_ = patience;
+  stopping_ = true;
+  wakeup_.Notify();
+  thread_.join();
+}
+
+void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
+  {
+    const absl::MutexLock lock(&asked_mutex_);
+    asked_.push_back({shard, std::move(command)});
+  }
+  if (asleep_.load()) wakeup_.Notify();
+}
+
+void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
+  {
+    const absl::MutexLock lock(&asked_mutex_);
+    posted_.push_back(std::move(work));
+  }
+  if (asleep_.load()) wakeup_.Notify();
+}
+
+void Loop::Run() {
+  std::optional<Time> stop_until;
+  while (true) {
+    const bool busy = Round();
+    if (stopping_) {
+      if (!stop_until) {
+        stop_until = SteadyNow() + stop_patience_;
+        ReleaseAll();
+      }
+      if (AllReleased() || SteadyNow() >= *stop_until) break;
+    }
+    if (busy) continue;
+    asleep_ = true;
+    // What was asked between the last round and now would ring nobody: look once more.
+    if (!Round()) {
+      const Duration sleep = std::clamp(NextWake() - SteadyNow(), Duration{0}, kSleepMax);
+      if (sleep > Duration{0}) wakeup_.Wait(sleep);
+    }
+    asleep_ = false;
+  }
+  for (auto& [shard, instance] : instances_) {
+    instance->shard().StorePosition();
+    const absl::Status flushed = instance->rows().FlushAll();
+    if (!flushed.ok()) {
+      telemetry::Log(telemetry::Level::kWarning, "flush at the stop failed",
+                     {{"shard", shard}, {"why", std::string(flushed.message())}});
+    }
+  }
+}
+
+bool Loop::Round() {
+  bool busy = TakeAsked();
+  const bool overfull = std::any_of(instances_.begin(), instances_.end(), [](const auto& each) {
+    return each.second->rows().Overfull();
+  });
+  if (!overfull) busy |= journal_->Poll(*this) > 0;
+  const Time wall = WallNow();
+  const Time steady = SteadyNow();
+  for (auto& [id, instance] : instances_) {
+    Shard& shard = instance->shard();
+    shard.EndNews();
+    shard.Turn(wall, steady);
+    if (instance->rows().FlushDue(steady)) {
+      shard.StorePosition();
+      instance->rows().MaybeFlush(steady);
+    }
+    if (!instance->rows().healthy()) shard.log().Stop(instance->rows().health());
+  }
+  RebuildWhatMust();
+  if (steady >= publish_again_at_) PublishAgain();
+  return busy || NextWake() <= steady;
+}
+
+bool Loop::TakeAsked() {
+  std::vector<Asked> asked;
+  std::vector<absl::AnyInvocable<void(Loop&)>> posted;
+  {
+    const absl::MutexLock lock(&asked_mutex_);
+    asked.swap(asked_);
+    posted.swap(posted_);
+  }
+  for (Asked& each : asked) {
+    const auto found = instances_.find(each.shard);
+    OMO_CHECK(found != instances_.end());
+    found->second->shard().Submit(std::move(each.command));
+  }
+  for (auto& work : posted) work(*this);
+  return !asked.empty() || !posted.empty();
+}
+
+Time Loop::NextWake() const {
+  Time next = Time::max();
+  for (const auto& [id, instance] : instances_) {
+    next = std::min(next, instance->shard().NextWake());
+  }
+  return next;
+}
+
+std::shared_ptr<ShardInstance> Loop::Instance(ShardId shard) const {
+  const absl::ReaderMutexLock lock(&instances_mutex_);
+  const auto found = instances_.find(shard);
+  if (found == instances_.end()) return nullptr;
+  return found->second;
+}
+
+Shard* Loop::Find(ShardId shard) {
+  const auto found = instances_.find(shard);
+  return found == instances_.end() ? nullptr : &found->second->shard();
+}
+
+void Loop::Assign(const journal::Assignment& assignment) {
+  assigned_ = {assignment.shards.begin(), assignment.shards.end()};
+  for (auto& [id, instance] : instances_) {
+    Shard& shard = instance->shard();
+    if (!assigned_.contains(id)) {
+      // Taken from us: it goes on until the assignee asks for it, or claims.
+      shard.policy().Unassign();
+      continue;
+    }
+    shard.policy().Assign(assignment.generation, SteadyNow());
+    const auto& owner = shard.policy().current();
+    const bool ask = owner && !shard.policy().released() && !shard.log().owning() &&
+                     owner->instance != options_.claimer.instance;
+    if (!ask) continue;
+    shard.policy().WaitForHandOver(SteadyNow() + kHandOverPatience);
+    parts_.ask_hand_over(owner->address, id, options_.claimer.instance);
+  }
+}
+
+void Loop::OwnerSeen(const journal::Owner& owner) {
+  const auto found = instances_.find(owner.shard);
+  if (found == instances_.end() || owner.instance == options_.claimer.instance) return;
+  Shard& shard = found->second->shard();
+  if (owner.log_id == shard.log().reader().log_id) shard.log().HigherTermSeen(owner.term);
+}
+
+std::vector<ShardStatus> Loop::Status() {
+  std::vector<ShardStatus> all;
+  for (auto& [id, instance] : instances_) all.push_back(instance->shard().Status());
+  return all;
+}
+
+bool Loop::Ready() {
+  return std::all_of(instances_.begin(), instances_.end(), [&](const auto& each) {
+    Shard& shard = each.second->shard();
+    return shard.caught_up() && (!assigned_.contains(each.first) || shard.log().owning());
+  });
+}
+
+// --- the journal's news
+// ---------------------------------------------------------------------------
+
+void Loop::OnReport(const journal::AppendReport& report) {
+  if (Shard* shard = Find(report.shard)) shard->log().OnReport(report);
+}
+
+void Loop::OnRecord(ShardId shard, Offset offset, journal::Record record) {
+  if (Shard* found = Find(shard)) found->log().OnRecord(offset, record);
+}
+
+void Loop::OnEnd(ShardId shard, Offset next) {
+  if (Shard* found = Find(shard)) found->log().OnEnd(next);
+}
+
+void Loop::OnReadFailed(ShardId shard, journal::ReadFailure failure) {
+  if (Shard* found = Find(shard)) found->log().OnReadFailed(failure);
+}
+
+void Loop::OnFetched(ShardId shard, Offset offset, absl::Status status, journal::Record record) {
+  if (Shard* found = Find(shard)) found->OnFetched(offset, status, record);
+}
+
+// --- the shards' news
+// -----------------------------------------------------------------------------
+
+void Loop::OnOwned(ShardId shard, std::uint64_t log_id, std::uint64_t term) {
+  owned_[shard] = term;
+  parts_.directory.Publish({.service = options_.service,
+                            .shard = shard,
+                            .log_id = log_id,
+                            .term = term,
+                            .instance = options_.claimer.instance,
+                            .address = options_.claimer.address});
+  telemetry::Log(telemetry::Level::kInfo, "shard owned", {{"shard", shard}, {"term", term}});
+}
+
+void Loop::OnReleased(ShardId shard, std::uint64_t, std::uint64_t term) {
+  owned_.erase(shard);
+  telemetry::Log(telemetry::Level::kInfo, "shard no longer owned",
+                 {{"shard", shard}, {"term", term}});
+}
+
+void Loop::OnRebuildNeeded(ShardId shard) { to_rebuild_.insert(shard); }
+
+void Loop::OnStopped(ShardId shard, const absl::Status& why) {
+  telemetry::Log(telemetry::Level::kError, "shard stopped",
+                 {{"shard", shard}, {"why", std::string(why.message())}});
+}
+
+// Not within the journal's Poll: the shard that asked for it is still on the stack there.
+void Loop::RebuildWhatMust() {
+  for (const ShardId id : std::exchange(to_rebuild_, {})) {
+    std::shared_ptr<Instance_> old = instances_[id];
+    const std::set<Offset> skipped = old->shard().log().skipped();
+    if (rebuilds_[id]++ >= kRebuildsMax && skipped.empty()) {
+      old->shard().log().Stop(absl::DataLossError("the state hash differs after a rebuild, too"));
+      continue;
+    }
+    telemetry::Log(telemetry::Level::kWarning, "rebuilding the shard from the log",
+                   {{"shard", id}});
+    old->shard().log().Stop(absl::UnavailableError("rebuilding"));
+    {
+      const absl::WriterMutexLock lock(&instances_mutex_);
+      instances_.erase(id);
+    }
+    journal_->Unfollow(id);
+    while (old.use_count() > 1) wakeup_.Wait(Duration{1});  // Readers finish within moments.
+    const auto directory = options_.data / ("shard-" + std::to_string(id));
+    old.reset();
+    absl::Status made = store::Store::Wipe(directory);
+    auto instance = made.ok() ? Open(id) : absl::StatusOr<std::shared_ptr<Instance_>>(made);
+    OMO_CHECK(instance.ok());
+    const absl::WriterMutexLock lock(&instances_mutex_);
+    instances_[id] = std::move(*instance);
+    made = instances_[id]->shard().Start(skipped);
+    if (assigned_.contains(id)) instances_[id]->shard().policy().Assign(0, SteadyNow());
+  }
+}
+
+void Loop::PublishAgain() {
+  publish_again_at_ = SteadyNow() + kPublishEvery;
+  for (const auto& [shard, term] : owned_) {
+    parts_.directory.Publish({.service = options_.service,
+                              .shard = shard,
+                              .log_id = Find(shard)->log().reader().log_id,
+                              .term = term,
+                              .instance = options_.claimer.instance,
+                              .address = options_.claimer.address});
+  }
+}
+
+void Loop::ReleaseAll() {
+  for (auto& [id, instance] : instances_) {
+    instance->shard().policy().Unassign();
+    instance->shard().BeginRelease("");
+  }
+}
+
+bool Loop::AllReleased() const { return owned_.empty(); }
+
+}  // namespace omo::shard

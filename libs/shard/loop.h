@@ -1,0 +1,95 @@
+// One thread that runs some of the shards over one journal: takes what others ask, what the journal
+// tells, and gives each shard its turn; sleeps when nothing is to be done.
+#pragma once
+
+#include <absl/functional/any_invocable.h>
+#include <absl/synchronization/mutex.h>
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "libs/shard/runtime.h"
+
+namespace omo::shard {
+
+class Loop final : public journal::JournalSink, public ShardListener {
+ public:
+  Loop(const RuntimeOptions& options, const Runtime::Parts& parts, store::Resources& resources,
+       std::vector<ShardId> shards);
+  ~Loop() override;
+
+  absl::Status Start();
+  void Stop(Duration patience);
+
+  // --- Any thread.
+  void Submit(ShardId shard, std::unique_ptr<Command> command);
+  // Runs `work` on the loop's thread, soon.
+  void Post(absl::AnyInvocable<void(Loop&)> work);
+  std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
+
+  // --- The loop's thread, e.g. within posted work.
+  Shard* Find(ShardId shard);
+  void Assign(const journal::Assignment& assignment);
+  void OwnerSeen(const journal::Owner& owner);
+  std::vector<ShardStatus> Status();
+  bool Ready();
+
+  // journal::JournalSink
+  void OnReport(const journal::AppendReport& report) override;
+  void OnRecord(ShardId shard, Offset offset, journal::Record record) override;
+  void OnEnd(ShardId shard, Offset next) override;
+  void OnReadFailed(ShardId shard, journal::ReadFailure failure) override;
+  void OnFetched(ShardId shard, Offset offset, absl::Status status,
+                 journal::Record record) override;
+  // ShardListener
+  void OnOwned(ShardId shard, std::uint64_t log_id, std::uint64_t term) override;
+  void OnReleased(ShardId shard, std::uint64_t log_id, std::uint64_t term) override;
+  void OnRebuildNeeded(ShardId shard) override;
+  void OnStopped(ShardId shard, const absl::Status& why) override;
+
+ private:
+  class Instance_;
+  struct Asked {
+    ShardId shard = 0;
+    std::unique_ptr<Command> command;
+  };
+
+  absl::StatusOr<std::shared_ptr<Instance_>> Open(ShardId shard);
+  void Run();
+  bool Round();
+  bool TakeAsked();
+  void RebuildWhatMust();
+  void PublishAgain();
+  void ReleaseAll();
+  bool AllReleased() const;
+  Time NextWake() const;
+
+  const RuntimeOptions& options_;
+  const Runtime::Parts& parts_;
+  store::Resources& resources_;
+  const std::vector<ShardId> shard_ids_;
+  journal::Wakeup wakeup_;
+  std::unique_ptr<journal::Journal> journal_;
+  std::map<ShardId, std::shared_ptr<Instance_>> instances_;  // Written on the loop's thread only.
+  mutable absl::Mutex instances_mutex_;
+  std::set<ShardId> to_rebuild_;
+  std::map<ShardId, int> rebuilds_;
+  std::map<ShardId, std::uint64_t> owned_;  // Term by shard.
+  std::set<ShardId> assigned_;
+  Time publish_again_at_{};
+
+  absl::Mutex asked_mutex_;
+  std::vector<Asked> asked_;
+  std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
+  std::atomic<bool> asleep_ = false;
+  std::atomic<bool> stopping_ = false;
+  Duration stop_patience_{0};
+  std::thread thread_;
+};
+
+}  // namespace omo::shard

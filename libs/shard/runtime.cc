@@ -1,0 +1,120 @@
+#include "libs/shard/runtime.h"
+
+#include <absl/synchronization/notification.h>
+
+#include <chrono>
+#include <mutex>
+#include <utility>
+
+#include "libs/core/partition.h"
+#include "libs/shard/loop.h"
+
+namespace omo::shard {
+
+Time WallNow() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+
+Time SteadyNow() {
+  return Time{
+      std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch())};
+}
+
+Runtime::Runtime(RuntimeOptions options, Parts parts)
+    : options_(std::move(options)), parts_(std::move(parts)), resources_(options_.resources) {
+  std::vector<std::vector<ShardId>> by_loop(static_cast<std::size_t>(options_.threads));
+  for (ShardId shard = 0; shard < options_.shards; ++shard) {
+    by_loop[static_cast<std::size_t>(shard % options_.threads)].push_back(shard);
+  }
+  for (auto& shards : by_loop) {
+    loops_.push_back(std::make_unique<Loop>(options_, parts_, resources_, std::move(shards)));
+  }
+}
+
+Runtime::~Runtime() { Stop(Duration{0}); }
+
+absl::Status Runtime::Start() {
+  for (auto& loop : loops_) {
+    if (absl::Status started = loop->Start(); !started.ok()) return started;
+  }
+  parts_.directory.Listen([this](const journal::Owner& owner) {
+    if (owner.service != options_.service || owner.shard >= options_.shards) return;
+    LoopOf(owner.shard).Post([owner](Loop& loop) { loop.OwnerSeen(owner); });
+  });
+  return absl::OkStatus();
+}
+
+void Runtime::Stop(Duration patience) {
+  std::vector<std::thread> stops;
+  for (auto& loop : loops_) stops.emplace_back([&loop, patience] { loop->Stop(patience); });
+  for (std::thread& stop : stops) stop.join();
+}
+
+void Runtime::Assign(const journal::Assignment& assignment) {
+  for (auto& loop : loops_) {
+    loop->Post([assignment](Loop& there) { there.Assign(assignment); });
+  }
+}
+
+void Runtime::Submit(ShardId shard, std::unique_ptr<Command> command) {
+  LoopOf(shard).Submit(shard, std::move(command));
+}
+
+void Runtime::SubmitRead(ShardId shard, Read read) {
+  LoopOf(shard).Post([shard, read = std::move(read)](Loop& loop) mutable {
+    if (Shard* found = loop.Find(shard)) return found->SubmitRead(std::move(read));
+    read.reply(Verdict::kStopped, Outcome{.verdict = Verdict::kStopped});
+  });
+}
+
+void Runtime::HandOver(ShardId shard, const std::string& successor) {
+  LoopOf(shard).Post([shard, successor](Loop& loop) {
+    if (Shard* found = loop.Find(shard)) found->BeginRelease(successor);
+  });
+}
+
+void Runtime::AppendControl(ShardId shard, journal::Kind kind, std::string value, Reply reply) {
+  LoopOf(shard).Post(
+      [shard, kind, value = std::move(value), reply = std::move(reply)](Loop& loop) mutable {
+        if (Shard* found = loop.Find(shard)) {
+          return found->AppendControl(kind, std::move(value), std::move(reply));
+        }
+        reply(Outcome{.verdict = Verdict::kStopped});
+      });
+}
+
+std::shared_ptr<ShardInstance> Runtime::Instance(ShardId shard) const {
+  return LoopOf(shard).Instance(shard);
+}
+
+std::vector<ShardStatus> Runtime::Status() {
+  std::vector<ShardStatus> all;
+  for (auto& loop : loops_) {
+    absl::Notification done;
+    loop->Post([&](Loop& there) {
+      for (ShardStatus& status : there.Status()) all.push_back(std::move(status));
+      done.Notify();
+    });
+    done.WaitForNotification();
+  }
+  return all;
+}
+
+bool Runtime::Ready() {
+  bool ready = true;
+  for (auto& loop : loops_) {
+    absl::Notification done;
+    loop->Post([&](Loop& there) {
+      ready = ready && there.Ready();
+      done.Notify();
+    });
+    done.WaitForNotification();
+  }
+  return ready;
+}
+
+ShardId Runtime::ShardOfKey(std::string_view key) const { return ShardOf(key, options_.shards); }
+
+Loop& Runtime::LoopOf(ShardId shard) const {
+  return *loops_[static_cast<std::size_t>(shard % options_.threads)];
+}
+
+}  // namespace omo::shard

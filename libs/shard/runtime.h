@@ -1,0 +1,103 @@
+// Runs a service's shards: loop threads, each with a journal of its own and some of the shards, and
+// all that keeps them: the group's assignments, the owners' directory, flushes, hand-over, rebuild.
+#pragma once
+
+#include <absl/status/status.h>
+#include <absl/status/statusor.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libs/journal/journal.h"
+#include "libs/journal/ownership.h"
+#include "libs/journal/wakeup.h"
+#include "libs/shard/model.h"
+#include "libs/shard/shard.h"
+#include "libs/store/resources.h"
+#include "libs/store/store.h"
+
+namespace omo::shard {
+
+struct RuntimeOptions {
+  std::string service;  // E.g. "inventory".
+  std::string schema;   // Of the rows; with the directory's name.
+  std::int32_t shards = 16;
+  int threads = 1;
+  std::filesystem::path data;  // Each shard's store is <data>/shard-<n>.
+  Claimer claimer;             // Instance, address, group.
+  ShardOptions shard;          // Limits and intervals; shard and claimer are filled in.
+  store::ResourceLimits resources;
+};
+
+class Loop;
+
+// One shard as others see it: its rows for readers. Alive as long as somebody holds it.
+class ShardInstance {
+ public:
+  virtual ~ShardInstance() = default;
+  virtual Model& model() = 0;
+  virtual const store::Store& store() const = 0;
+  // Under a ReadLock of store().
+  virtual Position confirmed() const = 0;
+  virtual Time confirmed_stamp() const = 0;
+};
+
+class Runtime {
+ public:
+  // What the runtime is built on. `make_journal` is called once a thread; `make_model` makes the
+  // rules and tables of one shard over its store.
+  struct Parts {
+    std::function<absl::StatusOr<std::unique_ptr<journal::Journal>>(journal::Wakeup&)> make_journal;
+    std::function<std::unique_ptr<Model>(store::Store&)> make_model;
+    journal::OwnerDirectory& directory;
+    // Asks the instance at `address` to hand `shard` over to `successor`; returns at once.
+    std::function<void(const std::string& address, ShardId shard, const std::string& successor)>
+        ask_hand_over;
+  };
+
+  Runtime(RuntimeOptions options, Parts parts);
+  ~Runtime();
+
+  // Opens stores (wiping damaged ones) and begins to tail every shard. Blocks for the opening.
+  absl::Status Start();
+  // Releases what is owned, waits until it is released (at most `patience`), flushes, ends threads.
+  void Stop(Duration patience);
+
+  // --- Any thread.
+
+  // The shards that this instance should own now. From the group's thread.
+  void Assign(const journal::Assignment& assignment);
+  void Submit(ShardId shard, std::unique_ptr<Command> command);
+  void SubmitRead(ShardId shard, Read read);
+  // Another instance wants to own the shard: released when what is in flight is confirmed.
+  void HandOver(ShardId shard, const std::string& successor);
+  // An operator's record; see Shard::AppendControl.
+  void AppendControl(ShardId shard, journal::Kind kind, std::string value, Reply reply);
+
+  // The shard's rows; null before Start and while it is being rebuilt.
+  std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
+  // Waits for the loops' answer.
+  std::vector<ShardStatus> Status();
+  // Every shard is read to the end of its log, and those assigned to us are owned.
+  bool Ready();
+  ShardId ShardOfKey(std::string_view key) const;
+  std::int32_t shards() const { return options_.shards; }
+
+ private:
+  Loop& LoopOf(ShardId shard) const;
+
+  const RuntimeOptions options_;
+  Parts parts_;
+  store::Resources resources_;
+  std::vector<std::unique_ptr<Loop>> loops_;
+};
+
+// The present wall time, and a time that never jumps.
+Time WallNow();
+Time SteadyNow();
+
+}  // namespace omo::shard

@@ -1,0 +1,257 @@
+#include "libs/shard/shard.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace omo::shard {
+namespace {
+
+constexpr Duration kTruncationPatience{
+    30'000};  // A lagging broker's log may end below for a while.
+
+// What the store keeps beside the rows.
+struct StoredPosition {
+  ReaderState reader;
+  Time now{};
+  std::int64_t id_floor_hour = 0;
+  std::vector<IdBucket> id_buckets;
+  std::vector<FeatureNote> features;
+  std::optional<Claimer> claimer;
+  bool released = false;
+  static auto Fields(auto& self) {
+    return std::tie(self.reader, self.now, self.id_floor_hour, self.id_buckets, self.features,
+                    self.claimer, self.released);
+  }
+};
+
+const char* StateName(ShardLog::State state) {
+  switch (state) {
+    case ShardLog::State::kFollowing:
+      return "following";
+    case ShardLog::State::kClaiming:
+      return "claiming";
+    case ShardLog::State::kReadingClaim:
+      return "reading its claim";
+    case ShardLog::State::kOwning:
+      return "owning";
+    case ShardLog::State::kReadingJump:
+      return "reading a jump";
+    case ShardLog::State::kSuspect:
+      return "suspect";
+    case ShardLog::State::kStopped:
+      return "stopped";
+  }
+  return "";
+}
+
+}  // namespace
+
+Shard::Shard(ShardOptions options, Parts parts, PlantedMistakes mistakes)
+    : options_(std::move(options)),
+      parts_(std::move(parts)),
+      mistakes_(mistakes),
+      log_(options_.shard, parts_.journal, *this, parts_.nonce, mistakes),
+      policy_(options_.claimer.instance, options_.claimer.group),
+      ids_(parts_.ids, options_.id_window) {}
+
+absl::Status Shard::Start(std::set<Offset> skipped) {
+  StoredPosition stored;
+  const std::string bytes = parts_.store.stored_position();
+  if (!bytes.empty()) {
+    std::string_view in = bytes;
+    if (!ReadFields(in, stored) || !in.empty()) {
+      return absl::DataLossError("the store's position row cannot be read");
+    }
+    ids_.Restore(stored.id_floor_hour, stored.id_buckets);
+    for (const FeatureNote& feature : stored.features) features_[feature.name] = feature.level;
+    if (stored.claimer) policy_.SawClaim(*stored.claimer);
+    if (stored.released) policy_.SawRelease("");
+  }
+  now_ = confirmed_stamp_ = stored.now;
+  confirmed_next_ = stored.reader.next_offset;
+  confirmed_log_id_ = stored.reader.log_id;
+  parts_.model.Reload();
+  log_.Start(stored.reader, std::move(skipped));
+  return absl::OkStatus();
+}
+
+void Shard::StorePosition() {
+  StoredPosition stored{.reader = log_.reader(),
+                        .now = confirmed_stamp_,
+                        .id_floor_hour = ids_.floor_hour(),
+                        .id_buckets = ids_.buckets(),
+                        .claimer = policy_.current(),
+                        .released = policy_.released()};
+  for (const auto& [name, level] : features_) stored.features.push_back({name, level});
+  std::string bytes;
+  WriteFields(bytes, stored);
+  store::Store::WriteSection section(parts_.store);
+  section.SetPosition(std::move(bytes));
+}
+
+Position Shard::confirmed() const {
+  return {.log_id = confirmed_log_id_, .shard = options_.shard, .offset = confirmed_next_ - 1};
+}
+
+void Shard::Submit(std::unique_ptr<Command> command) {
+  if (log_.state() == ShardLog::State::kStopped) {
+    return AnswerNow(*command, Verdict::kStopped, std::string(log_.stop_reason().message()));
+  }
+  const bool may_decide = log_.owning() || suspect_;
+  if (!may_decide || releasing_) return AnswerNow(*command, Verdict::kNotOwner, "NOT_OWNER");
+  if (queue_.size() >= options_.queue_max) {
+    return AnswerNow(*command, Verdict::kOverloaded, "QUEUE_FULL");
+  }
+  queue_.push_back(std::move(command));
+  next_wake_ = steady_;
+}
+
+void Shard::SubmitRead(Read read) {
+  const Outcome outcome = MakeOutcome(Verdict::kNothingToDo);
+  if (log_.state() == ShardLog::State::kStopped) return read.reply(Verdict::kStopped, outcome);
+  if (reads_.size() + position_reads_.size() >= options_.queue_max) {
+    return read.reply(Verdict::kOverloaded, MakeOutcome(Verdict::kOverloaded));
+  }
+  const bool other_log =
+      read.min_position && read.min_position->log_id != confirmed_log_id_ && confirmed_log_id_ != 0;
+  if (other_log) {
+    Outcome invalid = MakeOutcome(Verdict::kInvalid);
+    invalid.reason = "POSITION_OF_ANOTHER_LOG";
+    return read.reply(Verdict::kInvalid, invalid);
+  }
+  if (read.min_position && read.min_position->offset >= confirmed_next_) {
+    position_reads_.push_back(std::move(read));
+    return;
+  }
+  if (!read.linearizable) return read.reply(Verdict::kNothingToDo, outcome);
+  if (!(log_.owning() || suspect_) || releasing_) {
+    return read.reply(Verdict::kNotOwner, MakeOutcome(Verdict::kNotOwner));
+  }
+  reads_.push_back(std::move(read));
+  next_wake_ = steady_;
+}
+
+void Shard::Turn(Time wall, Time steady) {
+  if (wall - wall_ > std::chrono::hours{1} && wall_ != Time{}) slow_timers_until_ = wall;
+  wall_ = wall;
+  steady_ = steady;
+  next_wake_ = Time::max();
+  if (log_.ends_below_position()) {
+    if (ends_below_since_ == Time{}) ends_below_since_ = steady;
+    if (steady - ends_below_since_ >= kTruncationPatience) {
+      log_.Stop(absl::DataLossError("the log ends below the stored position: it was truncated"));
+    }
+    next_wake_ = std::min(next_wake_, ends_below_since_ + kTruncationPatience);
+  } else {
+    ends_below_since_ = {};
+  }
+  if (!log_.owning()) {
+    TryClaim();
+    SweepDeadlines();
+    return;
+  }
+  now_ = std::max(now_, wall_);
+  ForgetOldRefusals();
+  turn_first_seq_ = log_.issued_seq() + 1;
+  if (!releasing_) {
+    if (!mistakes_.timers_after_commands) DecideTimers();
+    DecideCommands();
+    if (mistakes_.timers_after_commands) DecideTimers();
+  }
+  DecideReads();
+  AppendNoted();
+  AppendBarrier();
+  AppendRelease();
+  SweepDeadlines();
+}
+
+void Shard::TryClaim() {
+  const bool suspect = log_.state() == ShardLog::State::kSuspect;
+  if (!policy_.MayClaim(suspect, steady_)) {
+    next_wake_ = std::min(next_wake_, steady_ + Duration{50});
+    return;
+  }
+  Claimer claimer = options_.claimer;
+  claimer.generation = policy_.generation();
+  now_ = std::max(now_, wall_);
+  log_.Claim(ClaimValue(claimer), now_);
+  next_wake_ = std::min(next_wake_, steady_ + Duration{50});
+}
+
+void Shard::BeginRelease(std::string successor) {
+  if (releasing_) return;
+  if (log_.state() == ShardLog::State::kFollowing) return;
+  releasing_ = true;
+  release_appended_ = false;
+  successor_ = std::move(successor);
+  while (!queue_.empty()) {
+    AnswerNow(*queue_.front(), Verdict::kNotOwner, "NOT_OWNER");
+    queue_.pop_front();
+  }
+}
+
+void Shard::AppendRelease() {
+  if (!releasing_ || release_appended_ || !log_.owning()) return;
+  if (!AppendControlRecord(journal::Kind::kRelease, ReleaseValue(successor_)).ok()) return;
+  release_appended_ = true;
+  release_seq_ = log_.issued_seq();
+}
+
+void Shard::AppendControl(journal::Kind kind, std::string value, Reply reply) {
+  const absl::Status appended = log_.owning()
+                                    ? AppendControlRecord(kind, std::move(value))
+                                    : absl::FailedPreconditionError("the shard is not owned");
+  if (!appended.ok()) {
+    Outcome outcome = MakeOutcome(log_.owning() ? Verdict::kOverloaded : Verdict::kNotOwner);
+    outcome.reason = std::string(appended.message());
+    return reply(outcome);
+  }
+  Park({.needs = log_.issued_seq(),
+        .outcome = MakeOutcome(Verdict::kAccepted),
+        .reply = std::move(reply)});
+}
+
+absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
+  journal::Record record;
+  record.type = journal::TypeOf(kind);
+  record.value = std::move(value);
+  record.stamp = now_;
+  if (absl::Status appended = log_.Append(record); !appended.ok()) return appended;
+  in_flight_.push_back({.kind = kind, .control = std::move(record.value), .stamp = record.stamp});
+  return absl::OkStatus();
+}
+
+Outcome Shard::MakeOutcome(Verdict verdict) const {
+  Outcome outcome;
+  outcome.verdict = verdict;
+  outcome.position = confirmed();
+  outcome.stamp = now_;
+  if (verdict == Verdict::kNotOwner && policy_.current() && !policy_.released()) {
+    const bool ourselves = policy_.current()->instance == options_.claimer.instance;
+    if (!ourselves) outcome.owner_address = policy_.current()->address;
+    outcome.owner_term = log_.reader().cursor.term;
+  }
+  if (verdict == Verdict::kOverloaded) outcome.retry_after = Duration{50};
+  return outcome;
+}
+
+ShardStatus Shard::Status() {
+  ShardStatus status;
+  status.shard = options_.shard;
+  status.state = StateName(log_.state());
+  status.log_id = confirmed_log_id_;
+  status.term = log_.reader().cursor.term;
+  status.next_offset = confirmed_next_;
+  status.state_hash = parts_.store.StateHash() + ids_.Hash();
+  status.queued = queue_.size();
+  status.in_flight = log_.in_flight();
+  status.log = log_.counters();
+  status.events = events_;
+  status.refusals = refusals_;
+  status.duplicates = duplicates_;
+  status.barriers = barriers_;
+  status.stop_reason = std::string(log_.stop_reason().message());
+  return status;
+}
+
+}  // namespace omo::shard

@@ -1,0 +1,263 @@
+// One shard: decides commands against its state, appends one event each, and answers when the log
+// has it. Deterministic: it is given the time, the journal's news and its rows; it has no thread.
+//
+//   Turn:  timers due, then commands -> duplicate? -> decide -> append -> evolve in speculation
+//   news:  confirmed -> rows become confirmed, views follow -> answers that waited go out in order
+//
+// Everything here runs on one thread (shard_runtime.h), but what the comments mark otherwise.
+#pragma once
+
+#include <absl/container/flat_hash_map.h>
+
+#include <atomic>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libs/shard/claim_policy.h"
+#include "libs/shard/command.h"
+#include "libs/shard/command_ids.h"
+#include "libs/shard/model.h"
+#include "libs/shard/shard_log.h"
+#include "libs/store/store.h"
+
+namespace omo::shard {
+
+struct ShardOptions {
+  ShardId shard = 0;
+  Claimer claimer;                 // Who we are; generation is the assignment's.
+  std::int32_t schema = 1;         // Of the rows: state hashes are compared at equal schema only.
+  std::size_t queue_max = 20'000;  // Waiting commands and reads; beyond: kOverloaded.
+  std::size_t in_flight_max = 8'192;  // Records not yet confirmed; beyond, commands wait.
+  std::size_t turn_max = 1'024;       // Commands decided in one turn.
+  Duration barrier_interval{2};       // At most one barrier in this time.
+  Duration id_window = std::chrono::hours{24 * 7};
+  Duration id_future_max = std::chrono::minutes{5};  // How far ahead of `now` an id may be made.
+  Duration refusal_memory{60'000};                   // Racing attempts get one answer.
+  std::size_t recent_facts_max = 1'024;  // Kept decoded, so that repeats are answered at once.
+};
+
+// What the outside is told. Called on the shard's thread.
+class ShardListener {
+ public:
+  virtual ~ShardListener() = default;
+  virtual void OnOwned(ShardId shard, std::uint64_t log_id, std::uint64_t term) = 0;
+  virtual void OnReleased(ShardId shard, std::uint64_t log_id, std::uint64_t term) = 0;
+  // The rows cannot be right, or must be made anew without skipped records.
+  virtual void OnRebuildNeeded(ShardId shard) = 0;
+  virtual void OnStopped(ShardId shard, const absl::Status& why) = 0;
+};
+
+// Figures for metrics and status pages. Read on the shard's thread.
+struct ShardStatus {
+  ShardId shard = 0;
+  std::string state;
+  std::uint64_t log_id = 0;
+  std::uint64_t term = 0;
+  Offset next_offset = 0;
+  std::uint64_t state_hash = 0;
+  std::size_t queued = 0;
+  std::uint64_t in_flight = 0;
+  ShardLogCounters log;
+  std::uint64_t events = 0;
+  std::uint64_t refusals = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t barriers = 0;
+  std::string stop_reason;
+};
+
+class Shard final : public ShardLogEvents {
+ public:
+  struct Parts {
+    journal::Journal& journal;
+    store::Store& store;
+    Model& model;
+    Table<IdKey, IdRow>& ids;                            // Confirmed rows of the store.
+    std::function<void(const IdKey&)> erase_ids_before;  // Within a write section.
+    ShardListener& listener;
+    std::function<std::uint64_t()> nonce;
+  };
+
+  Shard(ShardOptions options, Parts parts, PlantedMistakes mistakes = {});
+
+  // Goes on from the store's position. `skipped`: offsets that an operator made void.
+  absl::Status Start(std::set<Offset> skipped = {});
+
+  // --- what the runtime hands in. `wall` may jump; `steady` never does.
+  void Submit(std::unique_ptr<Command> command);
+  void SubmitRead(Read read);
+  // One turn: claims if it should, decides what waits, sends what is due.
+  void Turn(Time wall, Time steady);
+  // The earliest steady time at which a turn has something to do without news.
+  Time NextWake() const { return next_wake_; }
+
+  // After the journal's Poll: what it told is applied and answered.
+  void EndNews();
+  ShardLog& log() { return log_; }
+  ClaimPolicy& policy() { return policy_; }
+
+  // Hands the shard over: decides no more, releases the term when all is confirmed.
+  void BeginRelease(std::string successor);
+  bool releasing() const { return releasing_; }
+
+  // An operator's record (skip, set time, seal, feature); only while owning. The reply comes when
+  // the log has it.
+  void AppendControl(journal::Kind kind, std::string value, Reply reply);
+
+  // Fetched for a repeat whose event is not in memory any more.
+  void OnFetched(Offset offset, const absl::Status& status, const journal::Record& record);
+
+  ShardStatus Status();
+  Time now() const { return now_; }
+  // Any thread, under a Store::ReadLock: the position of the confirmed rows, and their time.
+  Position confirmed() const;
+  Time confirmed_stamp() const { return confirmed_stamp_; }
+  bool caught_up() const { return log_.owning() || log_.at_end(); }
+  bool has_feature(const std::string& name) const { return features_.contains(name); }
+
+  // Writes the position row for the next flush: before Store::MaybeFlush and FlushAll.
+  void StorePosition();
+
+  // ShardLogEvents
+  absl::Status OnRead(Offset offset, const journal::Record& record, journal::Kind kind) override;
+  void OnConfirmed(std::uint64_t seq, Offset offset) override;
+  void OnSettled() override;
+  void OnOwned() override;
+  void OnNotOwning(bool suspect) override;
+  void OnClaim(const journal::Record& record) override;
+  void OnStopped(const absl::Status& why) override;
+  void OnRebuildNeeded() override;
+
+ private:
+  // An event of ours: shared by its place in flight, the answers that wait for it, and recent_.
+  struct Event {
+    std::unique_ptr<const Fact> fact;
+    std::string command_id;
+    IdKey id_key;
+    bool has_id = false;
+    std::uint64_t command_hash = 0;
+    Time stamp{};
+    Offset offset = kNoOffset;  // Once confirmed.
+  };
+  using SharedEvent = std::shared_ptr<Event>;
+  struct InFlight {
+    SharedEvent event;  // Null for control records.
+    journal::Kind kind = journal::Kind::kEvent;
+    std::string control;  // The value of a control record.
+    Time stamp{};
+    Offset offset = kNoOffset;  // Once confirmed.
+  };
+  // An answer that goes out when record `needs` is confirmed.
+  struct Parked {
+    std::uint64_t needs = 0;
+    Outcome outcome;
+    SharedEvent event;  // The answer, if it is an event.
+    std::optional<Time> deadline;
+    Reply reply;
+    absl::AnyInvocable<void(Verdict, const Outcome&)> read;
+  };
+  struct Remembered {
+    Time until{};  // Steady.
+    std::uint64_t command_hash = 0;
+    Refusal refusal;
+  };
+  struct Fetching {
+    Offset offset = kNoOffset;
+    Reply reply;
+  };
+
+  // shard_decide.cc
+  void DecideTimers();
+  void DecideCommands();
+  bool DecideOne(Command& command);
+  bool AnswerRepeat(Command& command, const IdKey& key, std::uint64_t hash);
+  void AnswerFromLog(Offset offset, Reply reply);
+  bool AppendFact(Command& command, const IdKey& key, std::uint64_t hash,
+                  std::unique_ptr<const Fact> fact);
+  void Refuse(Command& command, Verdict verdict, std::string reason, Refusal refusal = {});
+  void AnswerNow(Command& command, Verdict verdict, std::string reason);
+  void Park(Parked parked);
+  void ParkBehindNext(Parked parked);
+  void DecideReads();
+  void AppendBarrier();
+  void AppendNoted();
+  void AppendRelease();
+  absl::Status AppendControlRecord(journal::Kind kind, std::string value);
+  void ForgetOldRefusals();
+
+  // shard_answer.cc
+  void ApplyConfirmed();
+  void ApplyOne(InFlight& record, std::uint64_t seq);
+  void ApplyRead(Offset offset, const journal::Record& record, const DecodedFact& decoded);
+  void ApplyControl(journal::Kind kind, const std::string& value);
+  void NoteHash(Offset offset, std::uint64_t seq);
+  void CompareHash(const StateHashNote& note);
+  void ReleaseParked(std::uint64_t through_seq);
+  void Answer(Parked& parked, Verdict verdict);
+  void AnswerAllQueued(Verdict verdict);
+  void AnswerWaitingReads();
+  void SweepDeadlines();
+  void TryClaim();
+  Outcome MakeOutcome(Verdict verdict) const;
+
+  const ShardOptions options_;
+  Parts parts_;
+  const PlantedMistakes mistakes_;
+  ShardLog log_;
+  ClaimPolicy policy_;
+  CommandIds ids_;
+
+  Time wall_{};
+  Time steady_{};
+  Time now_{};  // Of the shard: never before the last valid stamp.
+  Time next_wake_ = Time::max();
+
+  std::deque<std::unique_ptr<Command>> queue_;
+  std::deque<Read> reads_;            // Linearizable ones that wait for a turn.
+  std::vector<Read> position_reads_;  // That wait for a position.
+  std::deque<InFlight> in_flight_;    // Of seq first_in_flight_ and on.
+  std::uint64_t first_in_flight_ = 1;
+  std::uint64_t turn_first_seq_ = 1;   // The first record that this turn could append.
+  std::size_t confirmed_waiting_ = 0;  // How many of in_flight_'s front are confirmed, not applied.
+  std::deque<Parked> parked_;          // By `needs`.
+  std::deque<SharedEvent> recent_;     // Confirmed, by offset.
+  absl::flat_hash_map<IdKey, Remembered> remembered_;
+  std::deque<std::pair<Time, IdKey>> remembered_order_;
+  std::vector<Fetching> fetching_;
+
+  std::optional<store::Store::WriteSection> section_;
+  bool owned_told_ = false;
+  std::uint64_t owned_term_ = 0;
+  bool suspect_ = false;
+  bool releasing_ = false;
+  bool release_appended_ = false;
+  std::uint64_t release_seq_ = 0;
+  std::string successor_;
+  Time last_barrier_{};
+  std::optional<StateHashNote> hash_to_announce_;
+  std::deque<StateHashNote> hash_notes_;  // Newest last; what announcements are compared with.
+  std::map<std::string, std::int32_t> features_;
+  std::optional<Time> slow_timers_until_;
+  Time timer_budget_at_{};
+  std::size_t timer_budget_ = 0;
+  Time ends_below_since_{};
+
+  // Under the store's lock.
+  Time confirmed_stamp_{};
+  Offset confirmed_next_ = 0;
+  std::uint64_t confirmed_log_id_ = 0;
+
+  std::uint64_t events_ = 0;
+  std::uint64_t refusals_ = 0;
+  std::uint64_t duplicates_ = 0;
+  std::uint64_t barriers_ = 0;
+};
+
+}  // namespace omo::shard

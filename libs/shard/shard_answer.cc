@@ -1,0 +1,307 @@
+// Shard, the answering half: what the log confirmed becomes state, then answers.
+#include <algorithm>
+#include <utility>
+
+#include "libs/core/uuid.h"
+#include "libs/shard/shard.h"
+
+namespace omo::shard {
+namespace {
+
+constexpr std::uint64_t kHashEvery = 4'096;  // Protocol.md 3.6.
+constexpr std::size_t kHashNotesMax = 16;
+
+}  // namespace
+
+void Shard::OnConfirmed(std::uint64_t, Offset offset) {
+  if (confirmed_waiting_ == in_flight_.size()) return;  // Only after a planted mistake.
+  in_flight_[confirmed_waiting_].offset = offset;
+  ++confirmed_waiting_;
+}
+
+// Followed records change confirmed rows at once; the section they need stays open up to EndNews.
+absl::Status Shard::OnRead(Offset offset, const journal::Record& record, journal::Kind kind) {
+  ApplyConfirmed();
+  std::optional<DecodedFact> decoded;
+  if (kind == journal::Kind::kEvent) {
+    auto made = parts_.model.Decode(record);
+    if (!made.ok()) return made.status();
+    decoded = std::move(*made);
+  }
+  if (!section_) {
+    section_.emplace(parts_.store);
+    section_->Direct();
+  }
+  now_ = std::max(now_, record.stamp);
+  confirmed_stamp_ = std::max(confirmed_stamp_, record.stamp);
+  confirmed_next_ = offset + 1;
+  if (decoded) {
+    ApplyRead(offset, record, *decoded);
+  } else {
+    ApplyControl(kind, record.value);
+  }
+  NoteHash(offset, record.fence.seq);
+  return absl::OkStatus();
+}
+
+void Shard::ApplyRead(Offset offset, const journal::Record& record, const DecodedFact& decoded) {
+  parts_.model.Evolve(*decoded.fact);
+  parts_.model.Project(*decoded.fact,
+                       {{confirmed_log_id_, options_.shard, offset}, record.stamp, record.id});
+  ++events_;
+  if (decoded.caller == kTimerCaller) return;
+  if (const auto created = UuidTime(record.id)) {
+    ids_.Confirm(MakeIdKey(decoded.caller, record.id, *created), offset, record.fence.command_hash,
+                 record.stamp);
+  }
+}
+
+// Rows of confirmed records become confirmed, in one section for many.
+void Shard::ApplyConfirmed() {
+  if (confirmed_waiting_ == 0) return;
+  section_.reset();
+  while (confirmed_waiting_ > 0) {
+    if (!section_) section_.emplace(parts_.store);
+    ApplyOne(in_flight_.front(), first_in_flight_);
+    in_flight_.pop_front();
+    ++first_in_flight_;
+    --confirmed_waiting_;
+  }
+  section_.reset();
+}
+
+void Shard::ApplyOne(InFlight& record, std::uint64_t seq) {
+  section_->Promote(seq);
+  confirmed_stamp_ = std::max(confirmed_stamp_, record.stamp);
+  confirmed_next_ = record.offset + 1;
+  if (record.event != nullptr) {
+    Event& event = *record.event;
+    event.offset = record.offset;
+    parts_.model.Project(
+        *event.fact,
+        {{confirmed_log_id_, options_.shard, event.offset}, event.stamp, event.command_id});
+    if (event.has_id) ids_.Confirm(event.id_key, event.offset, event.command_hash, event.stamp);
+    recent_.push_back(std::move(record.event));
+    if (recent_.size() > options_.recent_facts_max) recent_.pop_front();
+    ++events_;
+  } else {
+    ApplyControl(record.kind, record.control);
+  }
+  NoteHash(record.offset, seq);
+}
+
+void Shard::ApplyControl(journal::Kind kind, const std::string& value) {
+  switch (kind) {
+    case journal::Kind::kRelease:
+      policy_.SawRelease(ReadRelease(value).value_or(""));
+      break;
+    case journal::Kind::kStateHash:
+      if (const auto note = ReadStateHash(value)) CompareHash(*note);
+      break;
+    case journal::Kind::kSetTime:
+      if (const auto time = ReadSetTime(value)) now_ = confirmed_stamp_ = *time;
+      break;
+    case journal::Kind::kFeatureEnabled:
+      if (const auto feature = ReadFeatureEnabled(value)) features_[feature->name] = feature->level;
+      break;
+    default:
+      break;
+  }
+}
+
+// The state's hash behind every record whose seq is a multiple of 4,096, claims included: what the
+// owner announces and every reader of the same schema compares its own with.
+void Shard::NoteHash(Offset offset, std::uint64_t seq) {
+  if (seq % kHashEvery != 0) return;
+  section_.reset();
+  const StateHashNote note{options_.schema, offset, parts_.store.StateHash() + ids_.Hash()};
+  hash_notes_.push_back(note);
+  if (hash_notes_.size() > kHashNotesMax) hash_notes_.pop_front();
+  if (log_.term() != 0) hash_to_announce_ = note;
+}
+
+void Shard::CompareHash(const StateHashNote& note) {
+  if (note.schema != options_.schema) return;
+  for (const StateHashNote& own : hash_notes_) {
+    if (own.offset == note.offset && own.hash != note.hash) OnRebuildNeeded();
+  }
+}
+
+void Shard::EndNews() {
+  ApplyConfirmed();
+  section_.reset();
+  if (ids_.TakeFloorMoved() && parts_.erase_ids_before) {
+    store::Store::WriteSection section(parts_.store);
+    parts_.erase_ids_before(ids_.floor_key());
+  }
+  if (log_.term() != 0) ReleaseParked(log_.confirmed_seq());
+  AnswerWaitingReads();
+  if (release_appended_ && log_.owning() && log_.confirmed_seq() >= release_seq_ &&
+      log_.in_flight() == 0) {
+    log_.EndTerm();
+  }
+}
+
+void Shard::ReleaseParked(std::uint64_t through_seq) {
+  while (!parked_.empty() && parked_.front().needs <= through_seq) {
+    Parked parked = std::move(parked_.front());
+    parked_.pop_front();
+    Answer(parked, parked.outcome.verdict);
+  }
+}
+
+void Shard::Answer(Parked& parked, Verdict verdict) {
+  if (parked.read) return parked.read(verdict, MakeOutcome(verdict));
+  if (!parked.reply) return;
+  if (verdict != parked.outcome.verdict) {
+    Outcome outcome = MakeOutcome(verdict);
+    if (verdict == Verdict::kNotRecorded) outcome.reason = "NOT_RECORDED";
+    if (verdict == Verdict::kUnknown) outcome.reason = "OUTCOME_UNKNOWN";
+    return parked.reply(outcome);
+  }
+  parked.outcome.position = confirmed();
+  if (parked.event != nullptr) {
+    parked.outcome.fact = parked.event->fact.get();
+    parked.outcome.position.offset = parked.event->offset;
+    parked.outcome.stamp = parked.event->stamp;
+  }
+  parked.reply(parked.outcome);
+}
+
+// A higher claim is in the log: what it did not confirm never will be.
+void Shard::OnSettled() {
+  ApplyConfirmed();
+  ReleaseParked(first_in_flight_ - 1);
+  section_.reset();
+  in_flight_.clear();
+  if (!mistakes_.keep_speculation) parts_.store.DropSpeculation();
+  parts_.model.Reload();
+  ids_.DropFlight();
+  hash_to_announce_.reset();
+  std::deque<Parked> void_answers = std::move(parked_);
+  parked_.clear();
+  for (Parked& parked : void_answers) Answer(parked, Verdict::kNotRecorded);
+}
+
+void Shard::OnClaim(const journal::Record& record) {
+  ApplyConfirmed();
+  section_.reset();
+  if (const auto claimer = ReadClaim(record.value)) policy_.SawClaim(*claimer);
+  if (record.fence.term == 1) confirmed_log_id_ = record.fence.nonce;
+  now_ = std::max(now_, record.stamp);
+  confirmed_stamp_ = std::max(confirmed_stamp_, record.stamp);
+  confirmed_next_ = log_.reader().next_offset;
+  NoteHash(confirmed_next_ - 1, 0);
+}
+
+void Shard::OnOwned() {
+  suspect_ = false;
+  if (owned_term_ == log_.term()) return;  // A jump was read through: the same term goes on.
+  owned_term_ = log_.term();
+  first_in_flight_ = 1;
+  releasing_ = release_appended_ = false;
+  policy_.Won(steady_);
+  hash_to_announce_ = hash_notes_.empty() ? std::nullopt : std::optional(hash_notes_.back());
+  next_wake_ = steady_;
+  parts_.listener.OnOwned(options_.shard, confirmed_log_id_, owned_term_);
+  if (!policy_.assigned()) BeginRelease("");
+}
+
+void Shard::OnNotOwning(bool suspect) {
+  suspect_ = suspect;
+  if (suspect) return;
+  policy_.Lost(steady_);
+  const std::uint64_t term = std::exchange(owned_term_, 0);
+  releasing_ = release_appended_ = false;
+  AnswerAllQueued(Verdict::kNotOwner);
+  if (term != 0) parts_.listener.OnReleased(options_.shard, confirmed_log_id_, term);
+}
+
+void Shard::AnswerAllQueued(Verdict verdict) {
+  while (!queue_.empty()) {
+    const std::unique_ptr<Command> command = std::move(queue_.front());
+    queue_.pop_front();
+    AnswerNow(*command, verdict, verdict == Verdict::kNotOwner ? "NOT_OWNER" : "");
+  }
+  while (!reads_.empty()) {
+    Read read = std::move(reads_.front());
+    reads_.pop_front();
+    read.reply(verdict, MakeOutcome(verdict));
+  }
+}
+
+void Shard::OnStopped(const absl::Status& why) {
+  ApplyConfirmed();
+  section_.reset();
+  AnswerAllQueued(Verdict::kStopped);
+  std::deque<Parked> unknown = std::move(parked_);
+  parked_.clear();
+  for (Parked& parked : unknown) Answer(parked, Verdict::kUnknown);
+  suspect_ = false;
+  if (owned_term_ != 0) parts_.listener.OnReleased(options_.shard, confirmed_log_id_, owned_term_);
+  owned_term_ = 0;
+  parts_.listener.OnStopped(options_.shard, why);
+}
+
+void Shard::OnRebuildNeeded() { parts_.listener.OnRebuildNeeded(options_.shard); }
+
+void Shard::OnFetched(Offset offset, const absl::Status& status, const journal::Record& record) {
+  for (std::size_t at = 0; at < fetching_.size();) {
+    if (fetching_[at].offset != offset) {
+      ++at;
+      continue;
+    }
+    Fetching waiting = std::move(fetching_[at]);
+    fetching_.erase(fetching_.begin() + static_cast<std::ptrdiff_t>(at));
+    Outcome outcome = MakeOutcome(Verdict::kUnknown);
+    outcome.reason = "OUTCOME_UNKNOWN";
+    const auto decoded =
+        status.ok() ? parts_.model.Decode(record) : absl::StatusOr<DecodedFact>(status);
+    if (decoded.ok()) {
+      outcome.verdict = Verdict::kAccepted;
+      outcome.reason.clear();
+      outcome.fact = decoded->fact.get();
+      outcome.position.offset = offset;
+      outcome.stamp = record.stamp;
+      outcome.duplicate = true;
+    }
+    waiting.reply(outcome);
+  }
+}
+
+void Shard::AnswerWaitingReads() {
+  for (std::size_t at = 0; at < position_reads_.size();) {
+    if (position_reads_[at].min_position->offset >= confirmed_next_) {
+      ++at;
+      continue;
+    }
+    Read read = std::move(position_reads_[at]);
+    position_reads_.erase(position_reads_.begin() + static_cast<std::ptrdiff_t>(at));
+    read.min_position.reset();
+    SubmitRead(std::move(read));
+  }
+}
+
+// While an outcome cannot be known, callers are told so at their deadline, never "failed".
+void Shard::SweepDeadlines() {
+  std::erase_if(position_reads_, [&](Read& read) {
+    if (!read.deadline || *read.deadline > steady_) return false;
+    read.reply(Verdict::kUnknown, MakeOutcome(Verdict::kUnknown));
+    return true;
+  });
+  if (log_.owning()) return;
+  for (Parked& parked : parked_) {
+    if (!parked.deadline || *parked.deadline > steady_) continue;
+    Answer(parked, Verdict::kUnknown);
+    parked.reply = nullptr;
+    parked.read = nullptr;
+    parked.deadline.reset();
+  }
+  std::erase_if(queue_, [&](const std::unique_ptr<Command>& command) {
+    if (!command->deadline || *command->deadline > steady_) return false;
+    AnswerNow(*command, Verdict::kUnknown, "OUTCOME_UNKNOWN");
+    return true;
+  });
+}
+
+}  // namespace omo::shard
