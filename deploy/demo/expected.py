@@ -1,11 +1,13 @@
 """What the replay must end in, recomputed from the source alone: docs/real_data.md has the mapping.
 
 Reads the package's own file again and imports nothing of this project, so that a mistake of the
-extraction, of the replay or of a service shows as a difference. Answers are keyed by what was asked:
-  receive  sku/store          record_sale, reserve, commit, fulfil  the line's number in the source
+extraction, of the replay or of a service shows as a difference. Answers are keyed by (command, what):
+  open_location  store          define_unit  sku          receive  sku/number of the delivery
+  record_sale, reserve, commit, fulfil  the line's number in the source
 """
 
 import argparse
+import collections
 import dataclasses
 import datetime
 import hashlib
@@ -16,6 +18,7 @@ import pyarrow.parquet as parquet
 
 ACCEPTED = "accepted"
 REFUSED = "refused NOT_ENOUGH_AVAILABLE"
+DELIVERY_STORES_MAX = 100
 
 
 @dataclasses.dataclass
@@ -50,17 +53,34 @@ def counted(rows, mapping):
             yield line, basket, str(sku), f"store-{store}", quantity
 
 
+def fine_skus(rows):
+    """SKUs of which more than 999 were ever sold at once: counted in thousandths."""
+    return {str(sku) for _, _, sku, quantity, _ in rows if quantity > 999}
+
+
+def prepare(figures, fine):
+    """The answers to what comes before the first line."""
+    receiving = collections.Counter(sku for (sku, _), at in figures.items() if at.on_hand > 0)
+    deliveries = [f"{sku}/{number}" for sku, stores in receiving.items()
+                  for number in range(-(-stores // DELIVERY_STORES_MAX))]
+    asked = [("open_location", store) for store in {store for _, store in figures}]
+    asked += [("define_unit", sku) for sku in {sku for sku, _ in figures} & fine]
+    asked += [("receive", delivery) for delivery in deliveries]
+    return dict.fromkeys(asked, ACCEPTED)
+
+
 def recompute(rows, mapping):
-    """({(sku, store): Figures}, {(step, what): answer}) for `rows` of
+    """({(sku, store): Figures}, {(command, what): answer}) for `rows` of
     (basket, store, sku, quantity, time)."""
+    rows = list(rows)
+    fine = fine_skus(rows)
     rows = list(counted(rows, mapping))
-    figures, answers = {}, {}
+    figures = {}
     for _, _, sku, store, quantity in rows:
         figures.setdefault((sku, store), Figures()).on_hand += quantity
     for (sku, store), at in figures.items():
         at.on_hand -= chosen(mapping, "pair", f"{sku}/{store}", 10)
-        if at.on_hand > 0:
-            answers["receive", f"{sku}/{store}"] = ACCEPTED
+    answers = prepare(figures, fine)
     for line, basket, sku, store, quantity in rows:
         at, what = figures[sku, store], str(line)
         if not chosen(mapping, "basket", basket, mapping.reservation_every):
