@@ -82,7 +82,7 @@ void ReplayReport::OnProgress(std::size_t tasks_done, std::size_t tasks, Time oc
   last_print_ = now;
   PrintProgress(tasks_done, tasks, occurred);
   if (is_last) {
-    rates_[std::string(title_)] = static_cast<double>(phase_answers_) / Seconds(now - phase_begun_);
+    rates_.emplace_back(title_, static_cast<double>(phase_answers_) / Seconds(now - phase_begun_));
   }
 }
 

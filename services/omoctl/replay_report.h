@@ -8,6 +8,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/omoctl/replay_runner.h"
@@ -48,7 +49,7 @@ class ReplayReport final : public RunnerListener {
   std::map<std::string, std::int64_t, std::less<>> accepted_;  // By step name.
   std::map<std::string, std::int64_t, std::less<>> refused_;   // By step name and reason.
   std::map<std::string, std::int64_t, std::less<>> again_;     // By reason.
-  std::map<std::string, double, std::less<>> rates_;           // Commands a second, by phase.
+  std::vector<std::pair<std::string, double>> rates_;          // Commands a second, by phase.
   std::vector<std::uint32_t> latencies_us_;                    // Of the last phase.
 };
 
