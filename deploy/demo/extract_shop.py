@@ -6,6 +6,7 @@ Writes into the output folder, the same bytes for the same arguments:
   stores.tsv    store, name
   stock.tsv     sku, store, quantity received before the first line
   manifest.json where it comes from, what was left out, how much there is
+Does nothing when the folder holds that already.
 """
 
 import argparse
@@ -117,27 +118,48 @@ def product_names(folder):
             for sku, kind, size in zip(ids, types, sizes)}
 
 
-def extract(folder, output, days, seed, reservation_every):
-    rows = source_rows(folder)
-    names = product_names(folder)
+def maker():
+    """What made an output: this program as it is now, and the package's version."""
+    program = hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()
+    return f"{program} {PACKAGE} {importlib.metadata.version(PACKAGE)}\n"
+
+
+def made_before(output, days, seed, reservation_every):
+    """The manifest of an output that this program would make again; None without one."""
+    try:
+        manifest = json.loads((output / "manifest.json").read_text(encoding="utf-8"))
+        made_by = (output / "made-by").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None
+    asked = {"days": days, "seed": seed, "reservation_every": reservation_every}
+    return manifest if made_by == maker() and asked.items() <= manifest.items() else None
+
+
+def tables(rows, names, days, seed, reservation_every):
+    """({file: rows}, counts) of an output folder."""
     fine = fine_skus(rows)
     lines, stock, counts = build(rows, days, seed, reservation_every)
     skus = sorted({line[3] for line in lines})
+    stores = sorted({line[4] for line in lines})
     counts["skus_in_thousandths"] = sum(sku in fine for sku in skus)
     counts["skus_not_in_products"] = sum(sku not in names for sku in skus)
+    return {"lines.tsv": lines, "skus.tsv": sku_rows(skus, fine, names), "stock.tsv": stock,
+            "stores.tsv": [(store, store.replace("-", " ")) for store in stores]}, counts
+
+
+def write_shop(output, rows, names, source_sha256, asked):
+    """Makes the output folder, whole or not at all, and returns its manifest."""
+    days, seed, reservation_every = asked
+    files, counts = tables(rows, names, days, seed, reservation_every)
     building = output.with_name(output.name + ".building")
     shutil.rmtree(building, ignore_errors=True)
     building.mkdir(parents=True)
-    write_table(building / "lines.tsv", lines)
-    write_table(building / "skus.tsv", sku_rows(skus, fine, names))
-    write_table(building / "stores.tsv",
-                [(store, store.replace("-", " ")) for store in sorted({l[4] for l in lines})])
-    write_table(building / "stock.tsv", stock)
-    source = (folder / "transactions.parquet").read_bytes()
+    for name, content in files.items():
+        write_table(building / name, content)
     manifest = {
         "package": PACKAGE,
         "package_version": importlib.metadata.version(PACKAGE),
-        "transactions_sha256": hashlib.sha256(source).hexdigest(),
+        "transactions_sha256": source_sha256,
         "days": days,
         "seed": seed,
         "reservation_every": reservation_every,
@@ -147,9 +169,16 @@ def extract(folder, output, days, seed, reservation_every):
     }
     text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
     (building / "manifest.json").write_text(text, encoding="utf-8")
+    (building / "made-by").write_text(maker(), encoding="utf-8")
     shutil.rmtree(output, ignore_errors=True)
     building.rename(output)
     return manifest
+
+
+def extract(folder, output, asked):
+    """From the package's files."""
+    source_sha256 = hashlib.sha256((folder / "transactions.parquet").read_bytes()).hexdigest()
+    return write_shop(output, source_rows(folder), product_names(folder), source_sha256, asked)
 
 
 def main():
@@ -163,8 +192,8 @@ def main():
     if arguments.days < 1 or arguments.reservation_every < 1:
         parser.error("--days and --reservation-every are at least 1")
     output = arguments.output or pathlib.Path(".omo/demo") / f"days-{arguments.days}"
-    manifest = extract(data_folder(), output, arguments.days, arguments.seed,
-                       arguments.reservation_every)
+    asked = (arguments.days, arguments.seed, arguments.reservation_every)
+    manifest = made_before(output, *asked) or extract(data_folder(), output, asked)
     for name, count in manifest["counts"].items():
         print(f"{name:28} {count:>10,}")
 

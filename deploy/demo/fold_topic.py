@@ -43,7 +43,7 @@ class Folded:
     stock: StockFold = dataclasses.field(default_factory=StockFold)
     cursors: dict = dataclasses.field(default_factory=dict)
     log_ids: dict = dataclasses.field(default_factory=dict)  # Partition -> its first claim's nonce.
-    ends: dict = dataclasses.field(default_factory=dict)  # Partition -> last valid offset, checksum.
+    ends: dict = dataclasses.field(default_factory=dict)  # Partition -> its last valid record.
     commands: dict = dataclasses.field(default_factory=dict)  # (caller, id) -> (partition, offset).
     records: collections.Counter = dataclasses.field(default_factory=collections.Counter)
 
@@ -55,7 +55,7 @@ def fold(records, new_event, skipped=frozenset()):
     counted = (record for record in records if not folded.records.update(["read"]))
     for record in omo_journal.valid_records(counted, skipped, folded.cursors):
         folded.records["valid"] += 1
-        folded.ends[record.partition] = (record.offset, record.checksum())
+        folded.ends[record.partition] = record
         event = new_event()
         event.ParseFromString(record.value)
         where = f"partition {record.partition} offset {record.offset}"
@@ -110,9 +110,9 @@ def figures_digest(stock):
 def print_certificate(folded):
     stock = folded.stock
     print("partition      next offset   term        seq  checksum")
-    for partition, (offset, checksum) in sorted(folded.ends.items()):
-        cursor = folded.cursors[partition]
-        print(f"{partition:9} {offset + 1:16,} {cursor.term:6} {cursor.seq:10,}  {checksum:08x}")
+    for partition, last in sorted(folded.ends.items()):
+        print(f"{partition:9} {last.offset + 1:16,} {last.fence.term:6} {last.fence.seq:10,}  "
+              f"{last.checksum():08x}")
     void = folded.records["read"] - folded.records["valid"]
     print(f"records {folded.records['read']:,}, void {void:,}, events {folded.records['events']:,}: "
           + ", ".join(f"{kind} {count:,}" for kind, count in stock.facts.most_common()))

@@ -104,3 +104,12 @@ def test_a_unit_is_defined_for_what_is_counted_in_thousandths():
 def test_a_sku_of_fuel_quantities_is_counted_in_thousandths():
     rows = [(SOLD, 1, 5, 144, DAY), (SOLD, 1, 6, 3461, DAY), (SOLD, 1, 6, 23, DAY)]
     assert extract_shop.fine_skus(rows) == {6}
+
+
+def test_an_extraction_is_made_again_only_when_asked_for_another(tmp_path):
+    rows = [(SOLD, 1, FULL, 2, DAY)]
+    extract_shop.write_shop(tmp_path / "shop", rows, {}, "hash", (14, 1, 5))
+    assert extract_shop.made_before(tmp_path / "shop", 14, 1, 5)["counts"]["lines"] == 1
+    assert extract_shop.made_before(tmp_path / "shop", 15, 1, 5) is None
+    (tmp_path / "shop" / "made-by").write_text("an older program")
+    assert extract_shop.made_before(tmp_path / "shop", 14, 1, 5) is None
