@@ -12,12 +12,6 @@ std::int64_t HourOf(Time time) {
   return std::chrono::floor<std::chrono::hours>(time).time_since_epoch().count();
 }
 
-std::uint64_t RowHash(const IdKey& key, const IdRow& row) {
-  const std::uint64_t words[] = {static_cast<std::uint64_t>(key.hour), key.high, key.low,
-                                 static_cast<std::uint64_t>(row.offset), row.command_hash};
-  return XXH3_64bits(words, sizeof words);
-}
-
 }  // namespace
 
 IdKey MakeIdKey(std::string_view caller, std::string_view id, Time created) {
@@ -48,38 +42,11 @@ void CommandIds::BeginFlight(const IdKey& key, std::uint64_t seq, std::uint64_t 
 
 void CommandIds::Confirm(const IdKey& key, Offset offset, std::uint64_t command_hash, Time stamp) {
   in_flight_.erase(key);
-  if (!TooOld(key)) {
-    const IdRow row{.offset = offset, .command_hash = command_hash};
-    rows_.Put(key, row);
-    buckets_[key.hour] += RowHash(key, row);
-  }
+  if (!TooOld(key)) rows_.Put(key, {.offset = offset, .command_hash = command_hash});
   const std::int64_t floor = HourOf(stamp - window_);
   if (floor <= floor_hour_) return;
   floor_hour_ = floor;
   floor_moved_ = true;
-  buckets_.erase(buckets_.begin(), buckets_.lower_bound(floor));
-}
-
-bool CommandIds::TakeFloorMoved() { return std::exchange(floor_moved_, false); }
-
-std::uint64_t CommandIds::Hash() const {
-  std::uint64_t sum = 0;
-  for (const auto& [hour, bucket] : buckets_) sum += bucket;
-  return sum;
-}
-
-std::vector<IdBucket> CommandIds::buckets() const {
-  std::vector<IdBucket> all;
-  all.reserve(buckets_.size());
-  for (const auto& [hour, sum] : buckets_) all.push_back({hour, sum});
-  return all;
-}
-
-void CommandIds::Restore(std::int64_t floor_hour, const std::vector<IdBucket>& buckets) {
-  floor_hour_ = floor_hour;
-  buckets_.clear();
-  in_flight_.clear();
-  for (const IdBucket& bucket : buckets) buckets_[bucket.hour] = bucket.sum;
 }
 
 }  // namespace omo::shard

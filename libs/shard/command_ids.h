@@ -7,10 +7,9 @@
 
 #include <compare>
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "libs/core/table.h"
 #include "libs/core/types.h"
@@ -39,13 +38,6 @@ struct IdRow {
 
 IdKey MakeIdKey(std::string_view caller, std::string_view id, Time created);
 
-// The hash contribution of one hour's ids.
-struct IdBucket {
-  std::int64_t hour = 0;
-  std::uint64_t sum = 0;
-  static auto Fields(auto& self) { return std::tie(self.hour, self.sum); }
-};
-
 class CommandIds {
  public:
   struct Known {
@@ -67,15 +59,12 @@ class CommandIds {
   void Confirm(const IdKey& key, Offset offset, std::uint64_t command_hash, Time stamp);
   void DropFlight() { in_flight_.clear(); }
 
-  // Moves the floor without an id; true when whole hours left the window since the last call, whose
-  // rows below `floor_key` can be erased.
-  bool TakeFloorMoved();
+  // True once after whole hours left the window: their rows are to be erased at that very record,
+  // since they count in the state hash.
+  bool TakeFloorMoved() { return std::exchange(floor_moved_, false); }
   IdKey floor_key() const { return {.hour = floor_hour_}; }
 
-  // Of all ids in the window; part of the shard's state hash.
-  std::uint64_t Hash() const;
-  std::vector<IdBucket> buckets() const;
-  void Restore(std::int64_t floor_hour, const std::vector<IdBucket>& buckets);
+  void Restore(std::int64_t floor_hour) { floor_hour_ = floor_hour; }
   std::int64_t floor_hour() const { return floor_hour_; }
 
  private:
@@ -86,7 +75,6 @@ class CommandIds {
   Table<IdKey, IdRow>& rows_;
   const Duration window_;
   absl::flat_hash_map<IdKey, Flight> in_flight_;
-  std::map<std::int64_t, std::uint64_t> buckets_;
   std::int64_t floor_hour_ = INT64_MIN;
   bool floor_moved_ = false;
 };

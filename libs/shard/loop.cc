@@ -31,7 +31,7 @@ class Loop::Instance_ final : public ShardInstance {
  public:
   Instance_(std::unique_ptr<store::Store> store, Loop& loop, ShardId shard)
       : store_(std::move(store)),
-        ids_(*store_, {.prefix = kIdsPrefix, .name = "command_ids", .hashed = false}),
+        ids_(*store_, {.prefix = kIdsPrefix, .name = "command_ids"}),
         model_(loop.parts_.make_model(*store_)),
         shard_(MakeOptions(loop.options_, shard),
                {.journal = *loop.journal_,
@@ -215,6 +215,7 @@ Shard* Loop::Find(ShardId shard) {
 
 void Loop::Assign(const journal::Assignment& assignment) {
   assigned_ = {assignment.shards.begin(), assignment.shards.end()};
+  generation_ = assignment.generation;
   for (auto& [id, instance] : instances_) {
     Shard& shard = instance->shard();
     if (!assigned_.contains(id)) {
@@ -328,7 +329,7 @@ void Loop::RebuildWhatMust() {
     const absl::WriterMutexLock lock(&instances_mutex_);
     instances_[id] = std::move(*instance);
     made = instances_[id]->shard().Start(skipped);
-    if (assigned_.contains(id)) instances_[id]->shard().policy().Assign(0, SteadyNow());
+    if (assigned_.contains(id)) instances_[id]->shard().policy().Assign(generation_, SteadyNow());
   }
 }
 

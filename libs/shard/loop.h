@@ -81,6 +81,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::map<ShardId, int> rebuilds_;
   std::map<ShardId, std::uint64_t> owned_;  // Term by shard.
   std::set<ShardId> assigned_;
+  std::int32_t generation_ = 0;  // Of the assignment.
   Time publish_again_at_{};
 
   absl::Mutex asked_mutex_;

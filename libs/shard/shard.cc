@@ -14,13 +14,12 @@ struct StoredPosition {
   ReaderState reader;
   Time now{};
   std::int64_t id_floor_hour = 0;
-  std::vector<IdBucket> id_buckets;
   std::vector<FeatureNote> features;
   std::optional<Claimer> claimer;
   bool released = false;
   static auto Fields(auto& self) {
-    return std::tie(self.reader, self.now, self.id_floor_hour, self.id_buckets, self.features,
-                    self.claimer, self.released);
+    return std::tie(self.reader, self.now, self.id_floor_hour, self.features, self.claimer,
+                    self.released);
   }
 };
 
@@ -62,7 +61,7 @@ absl::Status Shard::Start(std::set<Offset> skipped) {
     if (!ReadFields(in, stored) || !in.empty()) {
       return absl::DataLossError("the store's position row cannot be read");
     }
-    ids_.Restore(stored.id_floor_hour, stored.id_buckets);
+    ids_.Restore(stored.id_floor_hour);
     for (const FeatureNote& feature : stored.features) features_[feature.name] = feature.level;
     if (stored.claimer) policy_.SawClaim(*stored.claimer);
     if (stored.released) policy_.SawRelease("");
@@ -79,7 +78,6 @@ void Shard::StorePosition() {
   StoredPosition stored{.reader = log_.reader(),
                         .now = confirmed_stamp_,
                         .id_floor_hour = ids_.floor_hour(),
-                        .id_buckets = ids_.buckets(),
                         .claimer = policy_.current(),
                         .released = policy_.released()};
   for (const auto& [name, level] : features_) stored.features.push_back({name, level});
@@ -242,7 +240,7 @@ ShardStatus Shard::Status() {
   status.log_id = confirmed_log_id_;
   status.term = log_.reader().cursor.term;
   status.next_offset = confirmed_next_;
-  status.state_hash = parts_.store.StateHash() + ids_.Hash();
+  status.state_hash = parts_.store.StateHash();
   status.queued = queue_.size();
   status.in_flight = log_.in_flight();
   status.log = log_.counters();

@@ -196,6 +196,7 @@ class Shard final : public ShardLogEvents {
   void ApplyConfirmed();
   void ApplyOne(InFlight& record, std::uint64_t seq);
   void ApplyRead(Offset offset, const journal::Record& record, const DecodedFact& decoded);
+  void KeepId(const IdKey& key, Offset offset, std::uint64_t command_hash, Time stamp);
   void ApplyControl(journal::Kind kind, const std::string& value);
   void NoteHash(Offset offset, std::uint64_t seq);
   void CompareHash(const StateHashNote& note);

@@ -51,9 +51,14 @@ void Shard::ApplyRead(Offset offset, const journal::Record& record, const Decode
   ++events_;
   if (decoded.caller == kTimerCaller) return;
   if (const auto created = UuidTime(record.id)) {
-    ids_.Confirm(MakeIdKey(decoded.caller, record.id, *created), offset, record.fence.command_hash,
-                 record.stamp);
+    KeepId(MakeIdKey(decoded.caller, record.id, *created), offset, record.fence.command_hash,
+           record.stamp);
   }
+}
+
+void Shard::KeepId(const IdKey& key, Offset offset, std::uint64_t command_hash, Time stamp) {
+  ids_.Confirm(key, offset, command_hash, stamp);
+  if (ids_.TakeFloorMoved()) parts_.erase_ids_before(ids_.floor_key());
 }
 
 // Rows of confirmed records become confirmed, in one section for many.
@@ -80,7 +85,7 @@ void Shard::ApplyOne(InFlight& record, std::uint64_t seq) {
     parts_.model.Project(
         *event.fact,
         {{confirmed_log_id_, options_.shard, event.offset}, event.stamp, event.command_id});
-    if (event.has_id) ids_.Confirm(event.id_key, event.offset, event.command_hash, event.stamp);
+    if (event.has_id) KeepId(event.id_key, event.offset, event.command_hash, event.stamp);
     recent_.push_back(std::move(record.event));
     if (recent_.size() > options_.recent_facts_max) recent_.pop_front();
     ++events_;
@@ -114,7 +119,7 @@ void Shard::ApplyControl(journal::Kind kind, const std::string& value) {
 void Shard::NoteHash(Offset offset, std::uint64_t seq) {
   if (seq % kHashEvery != 0) return;
   section_.reset();
-  const StateHashNote note{options_.schema, offset, parts_.store.StateHash() + ids_.Hash()};
+  const StateHashNote note{options_.schema, offset, parts_.store.StateHash()};
   hash_notes_.push_back(note);
   if (hash_notes_.size() > kHashNotesMax) hash_notes_.pop_front();
   if (log_.term() != 0) hash_to_announce_ = note;
@@ -130,10 +135,6 @@ void Shard::CompareHash(const StateHashNote& note) {
 void Shard::EndNews() {
   ApplyConfirmed();
   section_.reset();
-  if (ids_.TakeFloorMoved() && parts_.erase_ids_before) {
-    store::Store::WriteSection section(parts_.store);
-    parts_.erase_ids_before(ids_.floor_key());
-  }
   if (log_.term() != 0) ReleaseParked(log_.confirmed_seq());
   AnswerWaitingReads();
   if (release_appended_ && log_.owning() && log_.confirmed_seq() >= release_seq_ &&

@@ -1,0 +1,117 @@
+#include "libs/store/disk.h"
+
+#include <rocksdb/db.h>
+#include <rocksdb/utilities/checkpoint.h>
+
+#include <utility>
+
+#include "libs/store/rocks.h"
+
+namespace omo::store {
+
+std::filesystem::path RowsDirectory(const std::filesystem::path& store) { return store / "rows"; }
+std::filesystem::path IncomingDirectory(const std::filesystem::path& store) {
+  return store / "incoming";
+}
+
+struct Disk::Rocks {
+  std::unique_ptr<rocksdb::DB> db;
+};
+
+namespace {
+
+class RocksCursor final : public Disk::Cursor {
+ public:
+  RocksCursor(Disk& disk, rocksdb::DB& db, std::string lower, std::string upper, bool whole)
+      : disk_(disk), lower_(std::move(lower)), upper_(std::move(upper)) {
+    lower_slice_ = ToSlice(lower_);
+    upper_slice_ = ToSlice(upper_);
+    rocksdb::ReadOptions options;
+    options.iterate_lower_bound = &lower_slice_;
+    options.iterate_upper_bound = &upper_slice_;
+    options.fill_cache = !whole;
+    rows_.reset(db.NewIterator(options));
+  }
+
+  void Seek(std::string_view key) override { rows_->Seek(ToSlice(key)); }
+  void SeekBack(std::string_view key) override { rows_->SeekForPrev(ToSlice(key)); }
+  // At the end of the rows, and at a failure, which would otherwise pass for the end.
+  bool Valid() const override {
+    if (rows_->Valid()) return true;
+    if (!rows_->status().ok()) disk_.Fail(ToStatus(rows_->status()));
+    return false;
+  }
+  void Next() override { rows_->Next(); }
+  void Previous() override { rows_->Prev(); }
+  std::string_view key() const override { return ToView(rows_->key()); }
+  std::string_view row() const override { return ToView(rows_->value()); }
+
+ private:
+  Disk& disk_;
+  std::string lower_;
+  std::string upper_;
+  rocksdb::Slice lower_slice_;
+  rocksdb::Slice upper_slice_;
+  std::unique_ptr<rocksdb::Iterator> rows_;
+};
+
+}  // namespace
+
+Disk::Disk(std::unique_ptr<Rocks> rocks) : rocks_(std::move(rocks)) {}
+Disk::~Disk() = default;
+
+absl::StatusOr<std::unique_ptr<Disk>> Disk::Open(const std::filesystem::path& store,
+                                                 const Resources& resources) {
+  auto rocks = std::make_unique<Rocks>();
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(RocksOptions(resources.shared()), RowsDirectory(store).string(), &db);
+  if (!status.ok()) return ToStatus(status);
+  rocks->db.reset(db);
+  std::unique_ptr<Disk> disk(new Disk(std::move(rocks)));
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db->GetLiveFilesMetaData(&files);
+  disk->holds_rows_ = !files.empty();
+  return disk;
+}
+
+bool Disk::Get(std::string_view key, std::string& row) {
+  const rocksdb::Status status = rocks_->db->Get(rocksdb::ReadOptions(), ToSlice(key), &row);
+  if (!status.ok() && !status.IsNotFound()) Fail(ToStatus(status));
+  return status.ok();
+}
+
+std::unique_ptr<Disk::Cursor> Disk::Walk(std::string lower, std::string upper, bool whole) {
+  return std::make_unique<RocksCursor>(*this, *rocks_->db, std::move(lower), std::move(upper),
+                                       whole);
+}
+
+absl::Status Disk::Ingest(const std::vector<std::string>& files) {
+  rocksdb::IngestExternalFileOptions options;
+  options.move_files = true;
+  options.write_global_seqno = false;
+  const rocksdb::Status status = rocks_->db->IngestExternalFile(files, options);
+  if (status.ok()) holds_rows_.store(true, std::memory_order_release);
+  return ToStatus(status);
+}
+
+absl::Status Disk::Checkpoint(const std::filesystem::path& target) {
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(rocks_->db.get(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(target.string(), 0);
+  return ToStatus(status);
+}
+
+void Disk::Fail(absl::Status status) {
+  const std::lock_guard lock(mutex_);
+  if (failure_.ok()) failure_ = std::move(status);
+  healthy_.store(false, std::memory_order_release);
+}
+
+absl::Status Disk::health() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+}  // namespace omo::store
