@@ -144,32 +144,48 @@ def valid_records(records, skipped=frozenset(), cursors=None):
 
 
 def read_topic(bootstrap, topic, timeout_seconds=30):
-    """All records of a topic as it is at the call, partition by partition, void ones too."""
-    from confluent_kafka import Consumer, TopicPartition
+    """All records of a topic as it is at the call, partition by partition, void ones too.
+
+    Raises DamagedLog when something of it is missing, TimeoutError when Kafka does not answer.
+    """
+    from confluent_kafka import Consumer, KafkaException, TopicPartition
 
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "omo-analysts",
                          "enable.auto.commit": False, "auto.offset.reset": "error",
-                         "isolation.level": "read_uncommitted", "check.crcs": True})
+                         "isolation.level": "read_uncommitted", "check.crcs": True,
+                         "reconnect.backoff.ms": 500, "log_level": 2})
     try:
-        partitions = consumer.list_topics(topic, timeout_seconds).topics[topic].partitions
-        for partition in sorted(partitions):
+        for partition in partitions_of(consumer, topic, timeout_seconds):
             place = TopicPartition(topic, partition, 0)
             first, end = consumer.get_watermark_offsets(place, timeout_seconds)
             if first != 0:
                 raise DamagedLog(f"partition {partition} begins at {first}: its beginning is lost")
             consumer.assign([place])
-            at = 0
-            while at < end:
-                batch = consumer.consume(5000, timeout_seconds)
-                if not batch:
-                    raise TimeoutError(f"partition {partition} gives nothing from offset {at} on")
-                for message in batch:
-                    if message.error():
-                        raise DamagedLog(f"partition {partition}: {message.error()}")
-                    if message.offset() != at:
-                        raise DamagedLog(f"partition {partition}: {message.offset()} follows {at - 1}")
-                    at += 1
-                    if at <= end:
-                        yield Record.of(message)
+            yield from read_partition(consumer, partition, end, timeout_seconds)
+    except KafkaException as failed:
+        raise TimeoutError(f"{bootstrap}: {failed.args[0].str()}") from failed
     finally:
         consumer.close()
+
+
+def partitions_of(consumer, topic, timeout_seconds):
+    described = consumer.list_topics(topic, timeout_seconds).topics[topic]
+    if described.error is not None or not described.partitions:
+        raise DamagedLog(f"no topic {topic}: {described.error}")
+    return sorted(described.partitions)
+
+
+def read_partition(consumer, partition, end, timeout_seconds):
+    """The records below `end` of the partition that `consumer` is assigned from 0 on."""
+    at = 0
+    while at < end:
+        batch = consumer.consume(min(5000, end - at), timeout_seconds)
+        if not batch:
+            raise TimeoutError(f"partition {partition} gives nothing from offset {at} on")
+        for message in batch:
+            if message.error():
+                raise DamagedLog(f"partition {partition}: {message.error()}")
+            if message.offset() != at:
+                raise DamagedLog(f"partition {partition}: {message.offset()} follows {at - 1}")
+            at += 1
+            yield Record.of(message)

@@ -21,6 +21,8 @@ import omo_journal
 from stock_fold import StockFold, Violation, available
 
 TOPIC = "omo.inventory.journal.v1"
+# What ends a fold: a rule broken, a log damaged, a log that cannot be read.
+UNSOUND = (Violation, omo_journal.DamagedLog, TimeoutError)
 
 
 def event_type(proto_root=ROOT / "proto"):
@@ -96,7 +98,10 @@ def fold_topic(bootstrap, topic=TOPIC):
     new_event, skipped = event_type(), set()
     while True:
         try:
-            return fold(omo_journal.read_topic(bootstrap, topic), new_event, frozenset(skipped))
+            folded = fold(omo_journal.read_topic(bootstrap, topic), new_event, frozenset(skipped))
+            if not folded.records["valid"]:
+                raise Violation(f"{topic} is empty: there is nothing to prove")
+            return folded
         except SkipFound as found:
             skipped.add(found.place)
 
@@ -130,7 +135,7 @@ def main():
     arguments = parser.parse_args()
     try:
         print_certificate(fold_topic(arguments.bootstrap, arguments.topic))
-    except (Violation, omo_journal.DamagedLog) as broken:
+    except UNSOUND as broken:
         sys.exit(f"fold_topic: {broken}")
 
 
