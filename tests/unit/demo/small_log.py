@@ -47,8 +47,9 @@ class SmallLog:
     def receive(self, quantity, command):
         self.put(self.event("stock_received", on_hand=quantity)[0], command)
 
-    def sell(self, quantity, command, missing=0, total=0, **place):
+    def sell(self, quantity, command, missing=0, total=0, sequence=0, **place):
         event, fact, _ = self.event("sale_recorded", on_hand=-quantity)
+        fact.device, fact.sequence = "till-330", sequence or len(self.records)
         if missing:
             part = fact.consequences.add().stock_shortfall
             part.sku, part.location, part.quantity, part.total = SKU, STORE, missing, total
