@@ -1,4 +1,4 @@
-"""Creates the topics of deploy/topics.yaml that are missing and checks every setting of all of them.
+"""Creates the topics of deploy/topics.yaml that are missing and checks the settings of all of them.
 
 Waits until the broker answers a metadata request. Exit 1, with a line for each difference, when a
 topic that exists is not as the file says: an existing journal is never changed from here.
@@ -59,9 +59,8 @@ def differences(admin, topics, replicas):
     """One line for each setting of an existing topic that is not as it should be."""
     known = wait_for_topics(admin, topics, seconds=30)
     resources = [ConfigResource(ResourceType.TOPIC, topic["name"]) for topic in topics]
-    described = {
-        resource.name: future.result() for resource, future in admin.describe_configs(resources).items()
-    }
+    answers = admin.describe_configs(resources).items()
+    described = {resource.name: future.result() for resource, future in answers}
     lines = []
     for topic in topics:
         name = topic["name"]

@@ -100,4 +100,13 @@ absl::Status KafkaStatus(rd_kafka_resp_err_t error, std::string_view what) {
                                          rd_kafka_err2str(error));
 }
 
+void WakeFetching(rd_kafka_t* consumer, const std::string& topic, ShardId shard) {
+  constexpr int kWaitMillis = 100;
+  const KafkaOwned<rd_kafka_topic_partition_list_t> asked(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_list_add(asked.get(), topic.c_str(), shard)->offset =
+      RD_KAFKA_OFFSET_END;
+  // Of the requests with an answer this one alone keeps its time-out in 2.0.2.
+  rd_kafka_offsets_for_times(consumer, asked.get(), kWaitMillis);
+}
+
 }  // namespace omo::journal

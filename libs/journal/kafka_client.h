@@ -44,4 +44,9 @@ absl::StatusOr<KafkaOwned<rd_kafka_t>> StartKafkaClient(rd_kafka_type_t type,
 // Ok for no error. The codes are those of KafkaJournal's reports (kafka_journal.h).
 absl::Status KafkaStatus(rd_kafka_resp_err_t error, std::string_view what);
 
+// Makes a consumer look again what it should fetch from the shard's leader. librdkafka before 2.2
+// sleeps up to a second after it found a queue full, however soon the queue is empty again; any
+// request to the leader wakes it. Waits for the answer, at most 100 ms.
+void WakeFetching(rd_kafka_t* consumer, const std::string& topic, ShardId shard);
+
 }  // namespace omo::journal

@@ -3,7 +3,6 @@
 #include <array>
 #include <set>
 #include <string>
-#include <utility>
 
 #include "libs/journal/kafka_record.h"
 
@@ -11,36 +10,34 @@ namespace omo::journal {
 namespace {
 
 constexpr std::chrono::seconds kGiveUpAfter{10};
-constexpr int kLookMillis = 5;
-// Records up to so far ahead are read over rather than sought.
-constexpr Offset kReadOver = 200;
+constexpr Duration kBusyLook{5};
+constexpr Duration kIdleLook{10'000};
 
-KafkaSettings SettingsOf() {
+KafkaSettings Settings() {
   return {
-      {"enable.auto.commit", "false"},      {"enable.auto.offset.store", "false"},
-      {"auto.offset.reset", "error"},       {"isolation.level", "read_uncommitted"},
-      {"enable.partition.eof", "true"},     {"check.crcs", "true"},
-      {"fetch.wait.max.ms", "5"},           {"fetch.error.backoff.ms", "50"},
-      {"fetch.message.max.bytes", "65536"}, {"queued.min.messages", "1"},
+      {"enable.auto.commit", "false"},
+      {"enable.auto.offset.store", "false"},
+      {"auto.offset.reset", "error"},
+      {"isolation.level", "read_uncommitted"},
+      {"enable.partition.eof", "true"},
+      {"check.crcs", "true"},
+      {"fetch.wait.max.ms", "5"},
+      {"fetch.error.backoff.ms", "50"},
+      {"fetch.message.max.bytes", "65536"},
+      // About one answer of Kafka's a read. Not fewer: librdkafka's own marks count too, and a full
+      // queue makes it sleep for a second.
+      {"queued.min.messages", "100"},
   };
 }
 
 }  // namespace
 
-KafkaFetcher::Client::~Client() {
-  queue.reset();
-  topic.reset();
-}
-
 KafkaFetcher::KafkaFetcher(const KafkaJournalOptions& options, Wakeup& wakeup)
     : options_(options), wakeup_(wakeup), thread_([this] { Run(); }) {}
 
 KafkaFetcher::~KafkaFetcher() {
-  {
-    const std::lock_guard lock(mutex_);
-    ending_ = true;
-  }
-  asked_.notify_one();
+  ending_ = true;
+  work_.Notify();
   thread_.join();
 }
 
@@ -49,7 +46,7 @@ void KafkaFetcher::Fetch(ShardId shard, Offset offset) {
     const std::lock_guard lock(mutex_);
     requests_.emplace_back(shard, offset);
   }
-  asked_.notify_one();
+  work_.Notify();
 }
 
 int KafkaFetcher::Poll(JournalSink& sink) {
@@ -65,56 +62,52 @@ int KafkaFetcher::Poll(JournalSink& sink) {
   return static_cast<int>(answers.size());
 }
 
-absl::StatusOr<std::unique_ptr<KafkaFetcher::Client>> KafkaFetcher::StartClient() const {
-  const KafkaSettings settings = SettingsOf();
+absl::Status KafkaFetcher::StartClient() {
+  const KafkaSettings settings = Settings();
   auto conf = MakeKafkaConf(options_.connection, {&settings, &options_.reader_settings});
   if (!conf.ok()) return conf.status();
   auto handle = StartKafkaClient(RD_KAFKA_CONSUMER, options_.connection, *std::move(conf));
   if (!handle.ok()) return handle.status();
-  auto client = std::make_unique<Client>();
-  client->handle = *std::move(handle);
-  client->topic.reset(rd_kafka_topic_new(client->handle.get(), options_.topic.c_str(), nullptr));
-  client->queue.reset(rd_kafka_queue_new(client->handle.get()));
-  return client;
+  KafkaOwned<rd_kafka_topic_t> topic(
+      rd_kafka_topic_new(handle->get(), options_.topic.c_str(), nullptr));
+  if (topic == nullptr) return KafkaStatus(rd_kafka_last_error(), "topic " + options_.topic);
+  client_.handle = *std::move(handle);
+  client_.topic = std::move(topic);
+  return absl::OkStatus();
 }
 
 bool KafkaFetcher::TakeRequests() {
-  std::unique_lock lock(mutex_);
-  bool idle = true;
-  for (const auto& [shard, queue] : shards_) idle = idle && queue.wanted.empty();
-  if (idle) asked_.wait(lock, [this] { return ending_ || !requests_.empty(); });
   const Clock::time_point deadline = Clock::now() + kGiveUpAfter;
+  const std::lock_guard lock(mutex_);
   for (const auto& [shard, offset] : requests_) shards_[shard].wanted.emplace(offset, deadline);
   requests_.clear();
   return !ending_;
 }
 
-void KafkaFetcher::Stop(ShardId shard, ShardQueue& queue) {
-  if (queue.reading_at != kNoOffset) rd_kafka_consume_stop(client_->topic.get(), shard);
-  queue.reading_at = kNoOffset;
-}
-
-void KafkaFetcher::Steer(ShardId shard, ShardQueue& queue) {
-  if (queue.wanted.empty()) {
-    Stop(shard, queue);
+void KafkaFetcher::Begin(ShardId shard, ShardReads& reads) {
+  const Offset first = reads.wanted.begin()->first;
+  reads.wake_at = Clock::now() + kBusyLook;
+  reads.queue.reset(rd_kafka_queue_new(client_.handle.get()));
+  constexpr std::uint64_t kRing = 1;
+  rd_kafka_queue_io_event_enable(reads.queue.get(), work_.fd(), &kRing, sizeof kRing);
+  if (first >= 0 &&
+      rd_kafka_consume_start_queue(client_.topic.get(), shard, first, reads.queue.get()) == 0) {
     return;
   }
-  const Offset first = queue.wanted.begin()->first;
-  const bool on_the_way = queue.reading_at != kNoOffset && first >= queue.reading_at &&
-                          first - queue.reading_at <= kReadOver;
-  if (on_the_way) return;
-  Stop(shard, queue);
-  if (rd_kafka_consume_start_queue(client_->topic.get(), shard, first, client_->queue.get()) == 0) {
-    queue.reading_at = first;
-    return;
-  }
-  AnswerAll(shard, queue, first, KafkaStatus(rd_kafka_last_error(), "fetch"), {});
+  reads.queue.reset();
+  AnswerAll(shard, reads, first, absl::OutOfRangeError("fetch: no such shard or offset"), {});
 }
 
-void KafkaFetcher::AnswerAll(ShardId shard, ShardQueue& queue, Offset offset,
+void KafkaFetcher::End(ShardId shard, ShardReads& reads) {
+  if (reads.queue == nullptr) return;
+  rd_kafka_consume_stop(client_.topic.get(), shard);
+  rd_kafka_queue_io_event_enable(reads.queue.get(), -1, nullptr, 0);
+  reads.queue.reset();
+}
+
+void KafkaFetcher::AnswerAll(ShardId shard, ShardReads& reads, Offset offset,
                              const absl::Status& status, const Record& record) {
-  const std::size_t times = queue.wanted.erase(offset);
-  if (times == 0) return;
+  const std::size_t times = reads.wanted.erase(offset);
   {
     const std::lock_guard lock(mutex_);
     for (std::size_t i = 0; i < times; ++i) answers_.push_back({shard, offset, status, record});
@@ -123,73 +116,80 @@ void KafkaFetcher::AnswerAll(ShardId shard, ShardQueue& queue, Offset offset,
   wakeup_.Notify();
 }
 
-void KafkaFetcher::Take(const rd_kafka_message_t& message) {
-  const ShardId shard = message.partition;
-  ShardQueue& queue = shards_[shard];
-  if (queue.wanted.empty() || queue.reading_at == kNoOffset) return;
-  const Offset first = queue.wanted.begin()->first;
-  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    queue.reading_at = message.offset + 1;
-    if (message.offset == first) {
-      AnswerAll(shard, queue, first, absl::OkStatus(), ReadRecord(message));
-    } else if (message.offset > first) {
-      AnswerAll(shard, queue, first, absl::NotFoundError("fetch: the log skips this offset"), {});
-    }
-  } else if (message.err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
-    if (message.offset <= first) {
-      AnswerAll(shard, queue, first, absl::OutOfRangeError("fetch: behind the log's end"), {});
-    }
-  } else if (message.err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET && message.offset == first) {
-    // librdkafka has stopped fetching: the next one must be started anew.
-    Stop(shard, queue);
-    AnswerAll(shard, queue, first, absl::OutOfRangeError("fetch: not in the log"), {});
+// True when the running read has brought all it can.
+bool KafkaFetcher::Take(ShardId shard, ShardReads& reads, const rd_kafka_message_t& message) {
+  if (reads.wanted.empty()) return true;
+  const Offset first = reads.wanted.begin()->first;
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR_NO_ERROR:
+      if (message.offset == first) {
+        AnswerAll(shard, reads, first, absl::OkStatus(), ReadRecord(message));
+      } else if (message.offset > first) {
+        AnswerAll(shard, reads, first, absl::NotFoundError("fetch: the log skips it"), {});
+      }
+      return true;
+    case RD_KAFKA_RESP_ERR__PARTITION_EOF:
+      if (message.offset <= first) {
+        AnswerAll(shard, reads, first, absl::OutOfRangeError("fetch: not in the log yet"), {});
+      }
+      return true;
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+      AnswerAll(shard, reads, first, absl::OutOfRangeError("fetch: not in the log"), {});
+      return true;
+    default:
+      return false;  // librdkafka goes on trying.
   }
 }
 
-void KafkaFetcher::Expire() {
+void KafkaFetcher::Read(ShardId shard, ShardReads& reads) {
+  if (reads.queue != nullptr) {
+    std::array<rd_kafka_message_t*, 64> batch;
+    bool brought = false;
+    ssize_t taken = 0;
+    do {
+      taken = rd_kafka_consume_batch_queue(reads.queue.get(), 0, batch.data(), batch.size());
+      for (ssize_t i = 0; i < taken; ++i) {
+        const KafkaOwned<rd_kafka_message_t> message(batch[static_cast<std::size_t>(i)]);
+        brought = Take(shard, reads, *message) || brought;
+      }
+    } while (taken > 0);
+    if (brought || reads.wanted.empty()) {
+      End(shard, reads);
+    } else if (Clock::now() >= reads.wake_at) {
+      WakeFetching(client_.handle.get(), options_.topic, shard);
+      reads.wake_at = Clock::now() + kBusyLook;
+    }
+  }
+  while (reads.queue == nullptr && !reads.wanted.empty()) Begin(shard, reads);
+}
+
+void KafkaFetcher::Expire(ShardId shard, ShardReads& reads) {
   const Clock::time_point now = Clock::now();
-  for (auto& [shard, queue] : shards_) {
-    std::set<Offset> expired;
-    for (const auto& [offset, deadline] : queue.wanted) {
-      if (deadline <= now) expired.insert(offset);
-    }
-    for (const Offset offset : expired) {
-      AnswerAll(shard, queue, offset, absl::UnavailableError("fetch: Kafka does not answer"), {});
-    }
+  std::set<Offset> expired;
+  for (const auto& [offset, deadline] : reads.wanted) {
+    if (deadline <= now) expired.insert(offset);
   }
-}
-
-void KafkaFetcher::Refuse(const absl::Status& status) {
-  for (auto& [shard, queue] : shards_) {
-    while (!queue.wanted.empty()) {
-      AnswerAll(shard, queue, queue.wanted.begin()->first, status, {});
-    }
+  for (const Offset offset : expired) {
+    AnswerAll(shard, reads, offset, absl::UnavailableError("fetch: Kafka does not answer"), {});
   }
 }
 
 void KafkaFetcher::Run() {
-  std::array<rd_kafka_message_t*, 64> batch;
   while (TakeRequests()) {
-    if (client_ == nullptr) {
-      auto client = StartClient();
-      if (!client.ok()) {
-        Refuse(client.status());
-        continue;
+    const absl::Status started = client_.handle == nullptr ? StartClient() : absl::OkStatus();
+    bool busy = false;
+    for (auto& [shard, reads] : shards_) {
+      while (!started.ok() && !reads.wanted.empty()) {
+        AnswerAll(shard, reads, reads.wanted.begin()->first, started, {});
       }
-      client_ = *std::move(client);
+      Expire(shard, reads);
+      if (started.ok()) Read(shard, reads);
+      busy = busy || !reads.wanted.empty();
     }
-    for (auto& [shard, queue] : shards_) Steer(shard, queue);
-    const ssize_t taken =
-        rd_kafka_consume_batch_queue(client_->queue.get(), kLookMillis, batch.data(), batch.size());
-    for (ssize_t i = 0; i < taken; ++i) {
-      const KafkaOwned<rd_kafka_message_t> message(batch[static_cast<std::size_t>(i)]);
-      Take(*message);
-    }
-    for (auto& [shard, queue] : shards_) Steer(shard, queue);
-    Expire();
+    work_.Wait(busy ? kBusyLook : kIdleLook);
   }
-  for (auto& [shard, queue] : shards_) Stop(shard, queue);
-  client_.reset();
+  for (auto& [shard, reads] : shards_) End(shard, reads);
 }
 
 }  // namespace omo::journal

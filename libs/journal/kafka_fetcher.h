@@ -3,11 +3,11 @@
 
 #include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "libs/journal/journal.h"
@@ -16,10 +16,11 @@
 
 namespace omo::journal {
 
-// Nothing is fetched while nobody asks. Fetch and Poll are called by the loop's thread.
+// Each shard reads from its first wanted offset, answers what that one answer of Kafka's holds, and
+// begins anew at the next. Nothing is read while nobody asks. Fetch and Poll are the loop's.
 class KafkaFetcher {
  public:
-  // `options` and `wakeup` outlive it. The client is started by the fetcher's thread.
+  // `options` and `wakeup` outlive it. The client is started by the fetcher's own thread.
   KafkaFetcher(const KafkaJournalOptions& options, Wakeup& wakeup);
   ~KafkaFetcher();
 
@@ -35,41 +36,39 @@ class KafkaFetcher {
     absl::Status status;
     Record record;
   };
-  // What is asked of one shard, by offset, with the time to give up. An offset asked for twice is
-  // answered twice.
-  struct ShardQueue {
+  struct ShardReads {
+    // By offset, with the time to give up. An offset asked for twice is answered twice.
     std::multimap<Offset, Clock::time_point> wanted;
-    Offset reading_at = kNoOffset;  // The next offset librdkafka brings; kNoOffset: it is stopped.
+    KafkaOwned<rd_kafka_queue_t> queue;  // Of the running read; null: librdkafka fetches nothing.
+    Clock::time_point wake_at{};         // When to look whether librdkafka sleeps.
   };
   struct Client {
     KafkaOwned<rd_kafka_t> handle;
     KafkaOwned<rd_kafka_topic_t> topic;
-    KafkaOwned<rd_kafka_queue_t> queue;
-    ~Client();
   };
 
   void Run();
-  absl::StatusOr<std::unique_ptr<Client>> StartClient() const;
+  absl::Status StartClient();
   // False: it is time to end.
   bool TakeRequests();
-  void Steer(ShardId shard, ShardQueue& queue);
-  void Stop(ShardId shard, ShardQueue& queue);
-  void Take(const rd_kafka_message_t& message);
-  void AnswerAll(ShardId shard, ShardQueue& queue, Offset offset, const absl::Status& status,
+  void Begin(ShardId shard, ShardReads& reads);
+  void End(ShardId shard, ShardReads& reads);
+  void Read(ShardId shard, ShardReads& reads);
+  bool Take(ShardId shard, ShardReads& reads, const rd_kafka_message_t& message);
+  void AnswerAll(ShardId shard, ShardReads& reads, Offset offset, const absl::Status& status,
                  const Record& record);
-  void Expire();
-  void Refuse(const absl::Status& status);
+  void Expire(ShardId shard, ShardReads& reads);
 
   const KafkaJournalOptions& options_;
-  Wakeup& wakeup_;
+  Wakeup& wakeup_;  // The loop's.
+  Wakeup work_;     // The fetcher's thread's.
   std::mutex mutex_;
-  std::condition_variable asked_;
-  std::vector<std::pair<ShardId, Offset>> requests_;  // Guarded by mutex_, like the next two.
+  std::vector<std::pair<ShardId, Offset>> requests_;  // Guarded by mutex_, like the answers.
   std::vector<Answer> answers_;
-  bool ending_ = false;
   std::atomic<bool> answered_{false};
-  std::map<ShardId, ShardQueue> shards_;  // The thread's alone, like the client.
-  std::unique_ptr<Client> client_;
+  std::atomic<bool> ending_{false};
+  Client client_;  // The thread's alone, like the reads.
+  std::map<ShardId, ShardReads> shards_;
   std::thread thread_;  // Last: it uses what is above.
 };
 

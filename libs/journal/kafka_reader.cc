@@ -15,6 +15,7 @@ constexpr std::size_t kBatch = 512;
 // marker or compaction took its place.
 constexpr int kMostRestarts = 3;
 constexpr std::chrono::milliseconds kRetryDelay{500};
+constexpr std::chrono::milliseconds kWakeInterval{10};
 
 KafkaSettings SettingsOf(const KafkaJournalOptions& options) {
   return {
@@ -115,6 +116,7 @@ int KafkaReader::TellError(JournalSink& sink, Feed& feed, const rd_kafka_message
     case RD_KAFKA_RESP_ERR__PARTITION_EOF:
       if (message.offset > feed.next) return Restart(sink, feed);
       if (message.offset < feed.next) return 0;
+      feed.at_end = true;
       sink.OnEnd(feed.shard, feed.next);
       return 1;
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
@@ -136,6 +138,7 @@ int KafkaReader::Tell(JournalSink& sink, Feed& feed, const rd_kafka_message_t& m
   if (message.offset > feed.next) return Restart(sink, feed);
   ++feed.next;
   feed.restarts = 0;
+  feed.at_end = false;
   sink.OnRecord(feed.shard, message.offset, ReadRecord(message));
   return 1;
 }
@@ -149,12 +152,27 @@ int KafkaReader::PollFeed(JournalSink& sink, const FeedPointer& feed, int most) 
     const KafkaOwned<rd_kafka_message_t> message(batch[static_cast<std::size_t>(i)]);
     if (feed->current) told += Tell(sink, *feed, *message);
   }
+  if (feed->current) WakeWhenLow(*feed);
   // The queue rings when it stops being empty: what is left in it now would wait for ever.
   if (taken == static_cast<ssize_t>(wanted) && told == 0) wakeup_.Notify();
   if (feed->current && feed->restart_at <= Clock::now()) {
     Begin(feed->shard, feed->next, feed->restarts);
   }
   return told;
+}
+
+void KafkaReader::WakeWhenLow(Feed& feed) {
+  const std::size_t length = rd_kafka_queue_length(feed.queue.get());
+  feed.peak = std::max(feed.peak, length);
+  if (feed.at_end || length > feed.peak / 4) return;
+  const Clock::time_point now = Clock::now();
+  if (now < feed.wake_at || waking_.exchange(true)) return;
+  feed.wake_at = now + kWakeInterval;
+  feed.peak = length;
+  worker_->Post([this, shard = feed.shard] {
+    WakeFetching(client_.get(), options_.topic, shard);
+    waking_ = false;
+  });
 }
 
 int KafkaReader::PollClient(JournalSink& sink) {

@@ -1,6 +1,7 @@
 // Follows shards of one topic: librdkafka's simple consumer, a queue of its own for every Follow.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <set>
@@ -33,9 +34,12 @@ class KafkaReader {
   // it.
   struct Feed {
     ShardId shard = 0;
-    Offset next = 0;      // The offset that must come next.
-    bool current = true;  // False: replaced or given up; nothing of it is told any more.
-    int restarts = 0;     // In a row, without a record between them.
+    Offset next = 0;       // The offset that must come next.
+    bool current = true;   // False: replaced or given up; nothing of it is told any more.
+    bool at_end = false;   // Nothing came since the log's end was told.
+    int restarts = 0;      // In a row, without a record between them.
+    std::size_t peak = 0;  // The queue's greatest length since it was last woken.
+    Clock::time_point wake_at{};
     Clock::time_point restart_at = Clock::time_point::max();
     KafkaOwned<rd_kafka_queue_t> queue;
   };
@@ -51,16 +55,18 @@ class KafkaReader {
   int TellOutOfRange(JournalSink& sink, Feed& feed);
   int Restart(JournalSink& sink, Feed& feed);
   int PollClient(JournalSink& sink);
+  void WakeWhenLow(Feed& feed);
 
   const KafkaJournalOptions& options_;
   Wakeup& wakeup_;
   KafkaOwned<rd_kafka_t> client_;
   KafkaOwned<rd_kafka_topic_t> topic_;
   KafkaOwned<rd_kafka_queue_t> main_queue_;
-  std::vector<FeedPointer> feeds_;  // By shard; null: not followed.
-  std::size_t first_ = 0;           // Where the next Poll begins, so that no shard starves.
-  std::set<ShardId> running_;       // What librdkafka fetches. The worker's alone.
-  std::unique_ptr<Worker> worker_;  // Last: its tasks use what is above.
+  std::vector<FeedPointer> feeds_;   // By shard; null: not followed.
+  std::size_t first_ = 0;            // Where the next Poll begins, so that no shard starves.
+  std::atomic<bool> waking_{false};  // WakeFetching is under way.
+  std::set<ShardId> running_;        // What librdkafka fetches. The worker's alone.
+  std::unique_ptr<Worker> worker_;   // Last: its tasks use what is above.
 };
 
 }  // namespace omo::journal

@@ -58,11 +58,14 @@ class OwnerStream final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc:
   // With the reactor's mutex held, by the reactor, on its way from gRPC's reactions below.
   void NoteWritten(bool ok) {
     writing_ = false;
-    ok ? WriteNext() : EndWrites();
+    ok && !reads_ended_ ? WriteNext() : EndWrites();
   }
   void NoteRead(bool ok) {
     reading_ = false;
-    if (!ok) EndReads();
+    if (ok) return;
+    // The owner says no more: what is still to be written has no reader, and OnDone tells why.
+    EndReads();
+    if (!writing_) EndWrites();
   }
   void NoteDone() { done_ = true; }
 

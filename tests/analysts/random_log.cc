@@ -17,12 +17,12 @@ class RandomLog {
   explicit RandomLog(std::uint64_t seed) : random_(seed) {}
 
   void Step() {
-    now_ += Duration{static_cast<std::int64_t>(Below(600'000))};
+    now_ += Duration{static_cast<std::int64_t>(Below(30'000))};
     switch (Below(14)) {
       case 0:
       case 1:
         return Try(ReceiveStock{{{SomeSku(), SomePlace(), Some(20), SomeArrival(), Some(3)},
-                                 {SomeSku(), SomePlace(), Some(20), Bucket::kAvailable, {}}}});
+                                 {SomeSku(), SomePlace(), Some(40), Bucket::kAvailable, {}}}});
       case 2:
         return Try(AdjustStock{SomeSku(),
                                SomePlace(),
