@@ -1,14 +1,14 @@
-"""Folds omo.inventory.journal.v1 into stock figures, and proves on the way that nothing was oversold.
+"""Folds omo.inventory.journal.v1 into stock figures, and proves that nothing was ever oversold.
 
-Give `StockFold.add` every valid record's event in the order of its partition (omo_journal.py says which
-records are valid). Each check compares the log with itself, never with the service's own tables.
+Give `StockFold.add` every valid record's event in the order of its partition (omo_journal.py says
+which records are valid). Each check compares the log with itself, never with the service's tables.
 """
 
 import collections
 
 BUCKETS = ("on_hand", "reserved", "committed", "damaged", "quality_control", "safety_stock",
            "display", "incoming")
-# Bucket numbers of the events that are figures of their own; AVAILABLE (1) is what is left of on_hand.
+# Bucket numbers that are figures of their own; AVAILABLE (1) is what is left of on_hand.
 RESERVED, COMMITTED, INCOMING = 2, 3, 8
 FIGURE_OF = {RESERVED: "reserved", COMMITTED: "committed", 4: "damaged", 5: "quality_control",
              6: "safety_stock", 7: "display", INCOMING: "incoming"}

@@ -1,4 +1,4 @@
-"""The fold against inventory's own rules: what they decide on random commands adds up the same here."""
+"""The fold against inventory's own rules: what they decide on random commands adds up the same."""
 
 import os
 import pathlib

@@ -1,4 +1,4 @@
-"""A journal of one partition, written by hand: each event's `after` figures as a true owner says them."""
+"""A journal of one partition, written by hand: each event's `after` as a true owner says it."""
 
 import fold_topic
 import omo_journal
@@ -10,7 +10,7 @@ NONCE = 77
 
 
 class SmallLog:
-    """Appends events as an owner would. `figures` are what the next event says is there behind it."""
+    """Appends events as an owner would. `figures` are what the last event says is there."""
 
     def __init__(self):
         self.records = []
