@@ -57,6 +57,7 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Start(
   producer->queue_.reset(rd_kafka_queue_get_main(handle));
   constexpr std::uint64_t kRing = 1;
   rd_kafka_queue_io_event_enable(producer->queue_.get(), wakeup.fd(), &kRing, sizeof kRing);
+  LearnLeaders(handle, producer->topic_.get());
   return producer;
 }
 

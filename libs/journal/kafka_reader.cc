@@ -55,6 +55,7 @@ absl::StatusOr<std::unique_ptr<KafkaReader>> KafkaReader::Start(const KafkaJourn
   constexpr std::uint64_t kRing = 1;
   reader->main_queue_.reset(rd_kafka_queue_get_main(handle));
   rd_kafka_queue_io_event_enable(reader->main_queue_.get(), wakeup.fd(), &kRing, sizeof kRing);
+  LearnLeaders(handle, reader->topic_.get());
   reader->worker_ = std::make_unique<Worker>();
   return reader;
 }
