@@ -93,6 +93,8 @@ inline constexpr std::array kReasons = {
                 "A queue is full; nothing was taken in."},
     ReasonEntry{"OUTCOME_UNKNOWN", grpc::DEADLINE_EXCEEDED, Remedy::kSameId,
                 "The deadline came before the outcome was known: it may or may not be done."},
+    ReasonEntry{"UNKNOWN_METHOD", grpc::UNIMPLEMENTED, Remedy::kMendRequest,
+                "There is no such method; a release may be older than its caller."},
     ReasonEntry{"ROLE_NOT_ALLOWED", grpc::PERMISSION_DENIED, Remedy::kSignIn,
                 "The caller's role may not call the method."},
 };

@@ -1,5 +1,6 @@
 #include "libs/rpc/server.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -8,8 +9,20 @@
 
 #include "libs/rpc/reflection.h"
 #include "libs/telemetry/check.h"
+#include "libs/telemetry/log_line.h"
 
 namespace omo::rpc {
+namespace {
+
+// What protobuf says of others' broken bytes becomes a typed error to them, and no flood of text.
+void LogProtobuf(google::protobuf::LogLevel level, const char* file, int line,
+                 const std::string& message) {
+  const auto as_ours = level >= google::protobuf::LOGLEVEL_FATAL ? telemetry::Level::kError
+                                                                 : telemetry::Level::kDebug;
+  telemetry::Log(as_ours, "protobuf", {{"file", file}, {"line", line}, {"text", message}});
+}
+
+}  // namespace
 
 Server::Server(ServerOptions options, telemetry::Metrics& metrics)
     : options_(std::move(options)),
@@ -17,6 +30,7 @@ Server::Server(ServerOptions options, telemetry::Metrics& metrics)
       reflection_(std::make_unique<ReflectionService>(
           options_.descriptors != nullptr ? *options_.descriptors
                                           : *google::protobuf::DescriptorPool::generated_pool())) {
+  google::protobuf::SetLogHandler(&LogProtobuf);
   admin_.AddPage("/healthz", [] { return AdminReply{.body = "ok\n"}; });
   admin_.AddPage("/readyz", [this] {
     return Ready() ? AdminReply{.body = "ready\n"}

@@ -1,0 +1,198 @@
+#include "services/gateway/merge_pages.h"
+
+#include <absl/strings/escaping.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "libs/core/fields.h"
+#include "libs/core/key_order.h"
+#include "libs/rpc/errors.h"
+#include "libs/rpc/wire.h"
+
+namespace omo::gateway {
+namespace {
+
+using rpc::WireField;
+using rpc::WireReader;
+
+struct PageToken {
+  std::string method;
+  std::vector<ShardCursor> cursors;
+  static auto Fields(auto& self) { return std::tie(self.method, self.cursors); }
+};
+
+// One answer of one shard.
+struct Answer {
+  std::string order;    // Sorts as the order field's values do.
+  std::string as_text;  // The value as a cursor has it.
+  ShardId shard = 0;
+  std::string_view whole;
+};
+
+std::string WriteToken(const rpc::Route& route, std::vector<ShardCursor> cursors) {
+  std::string bytes;
+  WriteFields(bytes, PageToken{route.method, std::move(cursors)});
+  return absl::WebSafeBase64Escape(bytes);
+}
+
+bool ReadToken(const rpc::Route& route, std::string_view text, std::int32_t shard_count,
+               std::vector<ShardCursor>& cursors) {
+  std::string bytes;
+  if (!absl::WebSafeBase64Unescape({text.data(), text.size()}, &bytes)) return false;
+  std::string_view rest = bytes;
+  PageToken token;
+  if (!ReadFields(rest, token) || !rest.empty() || token.method != route.method) return false;
+  cursors = std::move(token.cursors);
+  return cursors.size() == static_cast<std::size_t>(shard_count);
+}
+
+// The order value of an answer; absent fields count as empty or 0, as in proto3.
+bool ReadOrder(const rpc::Route& route, std::string_view message, Answer& answer) {
+  WireField value;
+  bool found = false;
+  for (std::size_t depth = 0; depth < route.order.size(); ++depth) {
+    WireReader reader(message);
+    found = false;
+    for (WireField field; reader.Next(field);) {
+      if (field.number != route.order[depth].number) continue;
+      value = field;
+      found = true;
+    }
+    if (reader.malformed()) return false;
+    message = found ? value.bytes : std::string_view();
+  }
+  if (route.order_is_text) {
+    answer.order = message;
+    answer.as_text = message;
+    return true;
+  }
+  const std::uint64_t number = found ? value.value : 0;
+  const auto as_signed = static_cast<std::int64_t>(number);
+  answer.as_text = route.order_is_signed ? std::to_string(as_signed) : std::to_string(number);
+  // An unsigned number above the signed ones' end sorts behind them once its top bit is flipped.
+  WriteOrdered(answer.order,
+               route.order_is_signed ? as_signed : static_cast<std::int64_t>(number ^ 1ULL << 63));
+  return true;
+}
+
+// One merge of the shards' pages.
+class Merge {
+ public:
+  Merge(const rpc::Route& route, const PageRequest& page)
+      : route_(route),
+        cursors_(page.cursors),
+        size_(static_cast<std::size_t>(page.size)),
+        unseen_(page.cursors.size(), 0) {}
+
+  grpc::Status Add(const ShardPage& page) {
+    bool has_more = false;
+    std::string last;
+    const std::size_t first = answers_.size();
+    WireReader reader(page.response);
+    for (WireField field; reader.Next(field);) {
+      if (field.number == route_.next_page_token) {
+        has_more = !field.bytes.empty();
+      } else if (field.number != route_.answers || field.type != WireField::Type::kBytes) {
+        merged_.append(field.whole);
+      } else {
+        Answer answer{{}, {}, page.shard, field.whole};
+        if (!ReadOrder(route_, field.bytes, answer)) return Broken(page, "sent a broken answer");
+        if (answers_.size() > first && answer.order <= answers_.back().order) {
+          return Broken(page, "did not keep the order");
+        }
+        answers_.push_back(std::move(answer));
+      }
+    }
+    if (reader.malformed()) return Broken(page, "sent a broken page");
+    const std::size_t count = answers_.size() - first;
+    unseen_[static_cast<std::size_t>(page.shard)] = count;
+    if (has_more && count == 0) return Broken(page, "says there is more, and gives nothing");
+    if (!has_more) cursors_[static_cast<std::size_t>(page.shard)].done = true;
+    // Behind the end of a page that goes on, this shard may hold what comes before others' answers.
+    if (has_more && (!limit_ || answers_.back().order < *limit_)) limit_ = answers_.back().order;
+    return grpc::Status::OK;
+  }
+
+  std::string Finish() {
+    std::sort(answers_.begin(), answers_.end(), [](const Answer& a, const Answer& b) {
+      return std::tie(a.order, a.shard) < std::tie(b.order, b.shard);
+    });
+    std::size_t given = 0;
+    for (; given < answers_.size() && given < size_; ++given) {
+      const Answer& answer = answers_[given];
+      if (limit_ && answer.order > *limit_) break;
+      merged_.append(answer.whole);
+      cursors_[static_cast<std::size_t>(answer.shard)].behind = answer.as_text;
+      --unseen_[static_cast<std::size_t>(answer.shard)];
+    }
+    bool all_done = true;
+    for (std::size_t shard = 0; shard < cursors_.size(); ++shard) {
+      if (unseen_[shard] > 0) cursors_[shard].done = false;
+      all_done = all_done && cursors_[shard].done;
+    }
+    if (!all_done) {
+      rpc::AppendBytesField(merged_, route_.next_page_token,
+                            WriteToken(route_, std::move(cursors_)));
+    }
+    return std::move(merged_);
+  }
+
+ private:
+  grpc::Status Broken(const ShardPage& page, std::string_view what) const {
+    return {grpc::INTERNAL,
+            route_.method + ": shard " + std::to_string(page.shard) + " " + std::string(what)};
+  }
+
+  const rpc::Route& route_;
+  std::vector<ShardCursor> cursors_;
+  const std::size_t size_;
+  std::vector<std::size_t> unseen_;  // Answers fetched and not given out, a shard.
+  std::vector<Answer> answers_;
+  std::optional<std::string> limit_;
+  std::string merged_;
+};
+
+}  // namespace
+
+grpc::Status ReadPageRequest(const rpc::Route& route, std::string_view request,
+                             std::int32_t shard_count, PageRequest& page) {
+  std::int64_t size = 0;
+  std::string_view token;
+  WireReader reader(request);
+  for (WireField field; reader.Next(field);) {
+    if (field.number == route.page_size) size = static_cast<std::int32_t>(field.value);
+    if (field.number == route.page_token) token = field.bytes;
+  }
+  if (reader.malformed()) return rpc::Fault("MALFORMED", "the request is not a message");
+  if (size < 0) return rpc::InvalidArgument("page_size", "OUT_OF_RANGE", "must not be negative");
+  if (size > 0) page.size = std::min(static_cast<std::int32_t>(size), kPageSizeMax);
+  page.cursors.assign(static_cast<std::size_t>(shard_count), ShardCursor{});
+  if (!token.empty() && !ReadToken(route, token, shard_count, page.cursors)) {
+    return rpc::InvalidArgument("page_token", "PAGE_TOKEN", "not a token of this list");
+  }
+  return grpc::Status::OK;
+}
+
+std::string ShardPageRequest(const rpc::Route& route, std::string_view request,
+                             const PageRequest& page, ShardId shard) {
+  // Of a field that stands twice the last counts: what the caller asked stays, and is overruled.
+  std::string shard_request(request);
+  rpc::AppendVarintField(shard_request, route.page_size, static_cast<std::uint64_t>(page.size));
+  rpc::AppendBytesField(shard_request, route.page_token,
+                        page.cursors[static_cast<std::size_t>(shard)].behind);
+  return shard_request;
+}
+
+grpc::Status MergePages(const rpc::Route& route, const PageRequest& page,
+                        const std::vector<ShardPage>& pages, std::string& merged) {
+  Merge merge(route, page);
+  for (const ShardPage& shard_page : pages) {
+    const grpc::Status status = merge.Add(shard_page);
+    if (!status.ok()) return status;
+  }
+  merged = merge.Finish();
+  return grpc::Status::OK;
+}
+
+}  // namespace omo::gateway
