@@ -19,6 +19,7 @@ void ClaimPolicy::Assign(std::int32_t generation, Time steady) {
   assigned_ = true;
   generation_ = generation;
   next_attempt_ = std::min(next_attempt_, steady);  // A new assignment ends any back-off.
+  back_off_ = Duration{0};
 }
 
 void ClaimPolicy::Unassign() { assigned_ = false; }

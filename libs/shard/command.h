@@ -67,7 +67,7 @@ struct Outcome {
   Refusal refusal;
   Position position;
   Time stamp{};  // Of the event, or of the decision.
-  bool duplicate = false;
+  bool duplicate = false;  // Also of a refusal that an earlier attempt was given.
   std::string reason;
   std::string owner_address;
   std::uint64_t owner_term = 0;

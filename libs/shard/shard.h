@@ -167,6 +167,8 @@ class Shard final : public ShardLogEvents {
     Time until{};  // Steady.
     std::uint64_t command_hash = 0;
     Refusal refusal;
+    std::uint64_t term = 0;   // Decided in this term, it became
+    std::uint64_t needs = 0;  // true with this record.
   };
   struct Fetching {
     Offset offset = kNoOffset;
@@ -181,7 +183,8 @@ class Shard final : public ShardLogEvents {
   void AnswerFromLog(Offset offset, Reply reply);
   bool AppendFact(Command& command, const IdKey& key, std::uint64_t hash,
                   std::unique_ptr<const Fact> fact);
-  void Refuse(Command& command, Verdict verdict, std::string reason, Refusal refusal = {});
+  void Refuse(Command& command, Verdict verdict, std::string reason, Refusal refusal = {},
+              bool repeated = false);
   void AnswerNow(Command& command, Verdict verdict, std::string reason);
   void Park(Parked parked);
   void ParkBehindNext(Parked parked);

@@ -179,6 +179,10 @@ void Shard::OnSettled() {
   parts_.model.Reload();
   ids_.DropFlight();
   hash_to_announce_.reset();
+  // Refusals that rested on what became void were never answered, and are not remembered.
+  absl::erase_if(remembered_, [&](const auto& each) {
+    return each.second.term == owned_term_ && each.second.needs >= first_in_flight_;
+  });
   std::deque<Parked> void_answers = std::move(parked_);
   parked_.clear();
   for (Parked& parked : void_answers) Answer(parked, Verdict::kNotRecorded);

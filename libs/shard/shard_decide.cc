@@ -78,7 +78,11 @@ bool Shard::DecideOne(Command& command) {
   Decided decided = command.body->Decide(parts_.model, now_);
   if (decided.refusal) {
     if (!command.id.empty()) {
-      remembered_[key] = {steady_ + options_.refusal_memory, hash, *decided.refusal};
+      remembered_[key] = {.until = steady_ + options_.refusal_memory,
+                          .command_hash = hash,
+                          .refusal = *decided.refusal,
+                          .term = owned_term_,
+                          .needs = log_.issued_seq() + 1};
       remembered_order_.emplace_back(steady_ + options_.refusal_memory, key);
     }
     return Refuse(command, Verdict::kRefused, "", std::move(*decided.refusal)), true;
@@ -125,7 +129,7 @@ bool Shard::AnswerRepeat(Command& command, const IdKey& key, std::uint64_t hash)
   const auto refused = remembered_.find(key);
   if (refused == remembered_.end() || refused->second.command_hash != hash) return false;
   ++duplicates_;
-  Refuse(command, Verdict::kRefused, "", refused->second.refusal);
+  Refuse(command, Verdict::kRefused, "", refused->second.refusal, true);
   return true;
 }
 
@@ -187,7 +191,8 @@ bool Shard::AppendFact(Command& command, const IdKey& key, std::uint64_t hash,
 
 // A "no" rests on state that may be speculation, or a deposed owner's: it waits for a record
 // appended after it (protocol.md 3.2).
-void Shard::Refuse(Command& command, Verdict verdict, std::string reason, Refusal refusal) {
+void Shard::Refuse(Command& command, Verdict verdict, std::string reason, Refusal refusal,
+                   bool repeated) {
   ++refusals_;
   if (!command.reply) return;
   Parked parked{.outcome = MakeOutcome(verdict),
@@ -195,6 +200,7 @@ void Shard::Refuse(Command& command, Verdict verdict, std::string reason, Refusa
                 .reply = std::move(command.reply)};
   parked.outcome.reason = std::move(reason);
   parked.outcome.refusal = std::move(refusal);
+  parked.outcome.duplicate = repeated;
   ParkBehindNext(std::move(parked));
 }
 

@@ -94,6 +94,7 @@ void ShardLog::OnClaimReport(const journal::AppendReport& report) {
     // rule makes one of the two void.
     state_ = term_ != 0 ? State::kSuspect : State::kFollowing;
     at_end_ = false;
+    if (term_ == 0) events_.OnNotOwning(false);
     journal_.Follow(shard_, reader_.next_offset);
     return;
   }

@@ -55,6 +55,17 @@ class RocksCursor final : public Disk::Cursor {
   std::unique_ptr<rocksdb::Iterator> rows_;
 };
 
+class EmptyCursor final : public Disk::Cursor {
+ public:
+  void Seek(std::string_view) override {}
+  void SeekBack(std::string_view) override {}
+  bool Valid() const override { return false; }
+  void Next() override {}
+  void Previous() override {}
+  std::string_view key() const override { return {}; }
+  std::string_view row() const override { return {}; }
+};
+
 }  // namespace
 
 Disk::Disk(std::unique_ptr<Rocks> rocks) : rocks_(std::move(rocks)) {}
@@ -75,18 +86,23 @@ absl::StatusOr<std::unique_ptr<Disk>> Disk::Open(const std::filesystem::path& st
   return disk;
 }
 
+std::unique_ptr<Disk> Disk::Nowhere() { return std::unique_ptr<Disk>(new Disk(nullptr)); }
+
 bool Disk::Get(std::string_view key, std::string& row) {
+  if (rocks_ == nullptr) return false;
   const rocksdb::Status status = rocks_->db->Get(rocksdb::ReadOptions(), ToSlice(key), &row);
   if (!status.ok() && !status.IsNotFound()) Fail(ToStatus(status));
   return status.ok();
 }
 
 std::unique_ptr<Disk::Cursor> Disk::Walk(std::string lower, std::string upper, bool whole) {
+  if (rocks_ == nullptr) return std::make_unique<EmptyCursor>();
   return std::make_unique<RocksCursor>(*this, *rocks_->db, std::move(lower), std::move(upper),
                                        whole);
 }
 
 absl::Status Disk::Ingest(const std::vector<std::string>& files) {
+  if (rocks_ == nullptr) return absl::FailedPreconditionError("a store in memory has no files");
   rocksdb::IngestExternalFileOptions options;
   options.move_files = true;
   options.write_global_seqno = false;
@@ -96,6 +112,7 @@ absl::Status Disk::Ingest(const std::vector<std::string>& files) {
 }
 
 absl::Status Disk::Checkpoint(const std::filesystem::path& target) {
+  if (rocks_ == nullptr) return absl::FailedPreconditionError("a store in memory has no files");
   rocksdb::Checkpoint* made = nullptr;
   rocksdb::Status status = rocksdb::Checkpoint::Create(rocks_->db.get(), &made);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);

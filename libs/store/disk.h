@@ -27,6 +27,8 @@ class Disk {
   // DATA_LOSS for files that are torn, damaged or missing.
   static absl::StatusOr<std::unique_ptr<Disk>> Open(const std::filesystem::path& store,
                                                     const Resources& resources);
+  // One that holds nothing and takes nothing.
+  static std::unique_ptr<Disk> Nowhere();
   ~Disk();
 
   // True and `row` when the key is there. A read that fails counts as absent and goes to health().

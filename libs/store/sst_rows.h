@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,10 +13,9 @@
 
 #include "libs/store/any_table.h"
 #include "libs/store/resources.h"
+#include "libs/store/store.h"
 
 namespace omo::store {
-
-using Failpoint = std::function<absl::Status(std::string_view step)>;
 
 // One thread. The first failure stays and comes out of Finish.
 class SstRows final : public SortedRows {

@@ -56,6 +56,13 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options, Resourc
   return std::unique_ptr<Store>(new Store(std::move(state)));
 }
 
+std::unique_ptr<Store> Store::OpenInMemory(std::string schema, Resources& resources) {
+  auto state = std::make_unique<State>(StoreOptions{.schema = std::move(schema)}, resources);
+  state->disk = Disk::Nowhere();
+  state->loop.disk = state->disk.get();
+  return std::unique_ptr<Store>(new Store(std::move(state)));
+}
+
 absl::Status Store::Wipe(const std::filesystem::path& directory) {
   return RemoveWhole(std::filesystem::absolute(directory));
 }
@@ -121,18 +128,26 @@ std::uint64_t Store::RecomputeStateHash() {
   return sum;
 }
 
+bool Store::FlushDue(Time now) {
+  State& state = *state_;
+  if (!state.Changed() || state.flushing.load(std::memory_order_acquire) || !healthy())
+    return false;
+  if (state.options.directory.empty()) return false;
+  if (!state.waiting_since) state.waiting_since = now;
+  return now - *state.waiting_since >= state.options.flush_interval ||
+         state.loop.changed_bytes.load(std::memory_order_relaxed) >= state.options.flush_bytes;
+}
+
 void Store::MaybeFlush(Time now, bool force) {
   State& state = *state_;
-  if (!state.Changed() || state.flushing.load(std::memory_order_acquire) || !healthy()) return;
-  if (!state.waiting_since) state.waiting_since = now;
-  const bool due =
-      force || now - *state.waiting_since >= state.options.flush_interval ||
-      state.loop.changed_bytes.load(std::memory_order_relaxed) >= state.options.flush_bytes;
-  if (due) state.BeginFlush();
+  const bool can = state.Changed() && !state.flushing.load(std::memory_order_acquire) &&
+                   healthy() && !state.options.directory.empty();
+  if (FlushDue(now) || (force && can)) state.BeginFlush();
 }
 
 absl::Status Store::FlushAll() {
   state_->AwaitFlush();
+  if (state_->options.directory.empty()) return health();
   if (state_->Changed() && healthy()) state_->BeginFlush();
   state_->AwaitFlush();
   return health();

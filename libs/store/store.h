@@ -34,6 +34,10 @@ namespace omo::store {
 
 class AnyTable;  // any_table.h
 
+// Called at each step of a flush with the step's name: begun, file_opened, file_finished, written,
+// ingested. Not ok makes that step fail. For tests.
+using Failpoint = std::function<absl::Status(std::string_view step)>;
+
 struct StoreOptions {
   std::filesystem::path directory{};    // Of this shard and schema version; made if absent.
   std::string schema{};                 // Kept beside the rows; of another one nothing is kept.
@@ -41,8 +45,7 @@ struct StoreOptions {
   Duration flush_interval{10'000};      // The longest that changed rows wait for a flush.
   std::int64_t cache_bytes = 32 << 20;  // Decoded rows kept after they were read from RocksDB.
   std::int64_t file_bytes = 64 << 20;   // One flush writes several files when it is larger.
-  // Called at each step of a flush with the step's name; not ok makes that step fail. For tests.
-  std::function<absl::Status(std::string_view step)> failpoint{};
+  Failpoint failpoint{};
 };
 
 // What a flush and the memory cost, for metrics.
@@ -62,6 +65,9 @@ class Store {
   // `resources` (block cache, background threads, file limits) is shared by all stores of a process
   // and outlives them.
   static absl::StatusOr<std::unique_ptr<Store>> Open(StoreOptions options, Resources& resources);
+
+  // A store that is never flushed: for simulations and folds, whose rows live as long as it does.
+  static std::unique_ptr<Store> OpenInMemory(std::string schema, Resources& resources);
 
   // Deletes a store's directory, which no store has open.
   static absl::Status Wipe(const std::filesystem::path& directory);
@@ -108,6 +114,8 @@ class Store {
   // The same from nothing but the rows: reads them all. For audits and tests.
   std::uint64_t RecomputeStateHash();
 
+  // Whether MaybeFlush would begin one now: the moment to bring the position up to date.
+  bool FlushDue(Time now);
   // Begins a background flush when one is due (or `force`) and none is under way. Outside a write
   // section; takes one for the moment of the freeze. Costs a StateHash when it begins a flush.
   void MaybeFlush(Time now, bool force = false);

@@ -15,7 +15,7 @@ class World::Process final : public journal::JournalSink, public shard::ShardLis
  public:
   Process(World& world, int number)
       : world_(world),
-        store_(*store::Store::Open({.schema = "toy"}, world.resources_)),
+        store_(store::Store::OpenInMemory("toy", world.resources_)),
         ids_(*store_, {.prefix = 'I', .name = "command_ids"}),
         model_(*store_),
         journal_(world.broker_, world.random_, world.faults_),
@@ -51,7 +51,10 @@ class World::Process final : public journal::JournalSink, public shard::ShardLis
   void OnFetched(ShardId, Offset offset, absl::Status status, journal::Record record) override {
     shard_.OnFetched(offset, status, record);
   }
-  void OnOwned(ShardId, std::uint64_t, std::uint64_t) override { ++world_.claims_; }
+  void OnOwned(ShardId, std::uint64_t, std::uint64_t term) override {
+    ++world_.claims_;
+    world_.published_term_ = std::max(world_.published_term_, term);
+  }
   void OnReleased(ShardId, std::uint64_t, std::uint64_t) override {}
   void OnRebuildNeeded(ShardId) override { world_.rebuild_needed_ = true; }
   void OnStopped(ShardId, const absl::Status& why) override {
@@ -114,7 +117,9 @@ void World::Step() {
     processes_[at]->skew = Duration{static_cast<std::int64_t>(Pick(random_, 2'000)) - 1'000};
   } else if (what < 0.035) {
     AssignTo(at);
-  } else if (what < 0.05) {
+  } else if (what < 0.04) {
+    processes_[at]->shard().log().HigherTermSeen(published_term_);
+  } else if (what < 0.055) {
     SendRead(AnyProcess());
   } else if (what < 0.3) {
     AskSomething();
@@ -132,12 +137,21 @@ void World::CalmStep(int step) {
     broker_.ForgetLimbo();
     AssignTo(0);
   }
-  if (step % 10 == 0 && step < options_.calm_steps / 2) {
-    const auto open =
-        std::find_if(asked_.begin(), asked_.end(), [](const Asked& each) { return !each.settled; });
-    if (open != asked_.end()) Send(static_cast<int>(open - asked_.begin()), *processes_[0]);
+  if (step % 5 == 0 && step < options_.calm_steps * 3 / 4) {
+    std::vector<int> open;
+    for (std::size_t command = 0; command < asked_.size(); ++command) {
+      if (!asked_[command].settled) open.push_back(static_cast<int>(command));
+    }
+    if (!open.empty()) Send(open[Pick(random_, open.size())], *processes_[0]);
   }
-  for (auto& process : processes_) process->Step();
+  // An idle deposed owner learns of it by the first barrier.
+  if (step == options_.calm_steps / 2) {
+    for (auto& process : processes_) SendRead(*process);
+  }
+  for (auto& process : processes_) {
+    process->shard().log().HigherTermSeen(published_term_);  // The owners' topic.
+    process->Step();
+  }
 }
 
 void World::AssignTo(std::size_t at) {
@@ -215,6 +229,7 @@ void World::Answered(std::size_t number, const shard::Outcome& outcome) {
   Attempt& attempt = attempts_[number];
   attempt.verdict = outcome.verdict;
   attempt.refusal = outcome.refusal.code;
+  attempt.repeated = outcome.duplicate;
   attempt.position = outcome.position;
   attempt.log_end_when_answered = broker_.log_end(0);
   if (outcome.verdict == shard::Verdict::kAccepted) {
@@ -248,11 +263,24 @@ std::string World::Unrest() const {
     const auto& log = process->shard().log();
     if (log.state() == shard::ShardLog::State::kStopped) return "stopped: " + stopped_;
     if (log.in_flight() > 0 || !process->journal().quiet()) return "something is still in flight";
-    if (log.reader().next_offset < broker_.log_end(0)) return "a reader did not catch up";
+    if (log.reader().next_offset < broker_.log_end(0)) {
+      const shard::ShardStatus status = process->shard().Status();
+      return "a reader did not catch up: " + status.state + " at " +
+             std::to_string(log.reader().next_offset) + " of " +
+             std::to_string(broker_.log_end(0)) + ", term " + std::to_string(status.term) +
+             ", published " + std::to_string(published_term_) + ", in flight " +
+             std::to_string(status.in_flight) + ", jumps " + std::to_string(status.log.jumps);
+    }
     if (!process->waiting.empty()) return "a caller still waits";
   }
-  for (const Asked& asked : asked_) {
-    if (!asked.settled) return "a command has no final answer";
+  for (std::size_t command = 0; command < asked_.size(); ++command) {
+    if (asked_[command].settled) continue;
+    std::string verdicts;
+    for (const Attempt& attempt : attempts_) {
+      if (attempt.command != static_cast<int>(command)) continue;
+      verdicts += attempt.verdict ? " " + std::to_string(static_cast<int>(*attempt.verdict)) : " -";
+    }
+    return "a command has no final answer:" + verdicts;
   }
   return "";
 }

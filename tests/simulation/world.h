@@ -38,6 +38,7 @@ struct Attempt {
   Offset answered_before = kNoOffset;  // The highest offset that any caller knew when it was sent.
   std::optional<shard::Verdict> verdict;
   int refusal = -1;
+  bool repeated = false;  // Answered with what an earlier attempt was given.
   Position position;
   Offset log_end_when_answered = 0;
   bool lost = false;  // Its process died: no answer will come.
@@ -106,6 +107,7 @@ class World {
   bool rebuild_needed_ = false;
   std::string stopped_;
   std::uint64_t claims_ = 0;
+  std::uint64_t published_term_ = 0;  // The highest in the owners' topic.
 };
 
 }  // namespace omo::simulation

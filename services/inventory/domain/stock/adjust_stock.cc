@@ -1,0 +1,24 @@
+#include "services/inventory/domain/stock/rules.h"
+
+namespace omo::inventory {
+
+StockDecision Decide(const StockState& state, const AdjustStock& command, Time) {
+  using enum StockRefusal;
+  if (!IsName(command.sku.value) || !IsName(command.location.value)) return kBadName;
+  if (command.reason.empty() || !IsText(command.reason)) return kBadName;
+  StockLine line{.sku = command.sku, .location = command.location};
+  if (auto no = ReadAmount(state, command.delta, line)) return *no;
+  if (line.quantity == 0) return kBadQuantity;
+  const bool promised = command.bucket == Bucket::kReserved || command.bucket == Bucket::kCommitted;
+  if (promised || command.bucket == Bucket::kUnspecified) return kBadBucket;
+
+  const Quantity held = In(state.figures.Get({command.sku, command.location}), command.bucket);
+  if (command.bucket != Bucket::kAvailable && held + line.quantity < 0) {
+    return {kNotEnoughInBucket, {{"in_bucket", std::to_string(held)}}};
+  }
+  return Settle(
+      state,
+      StockAdjusted{.line = std::move(line), .bucket = command.bucket, .reason = command.reason});
+}
+
+}  // namespace omo::inventory

@@ -1,0 +1,39 @@
+#include "libs/core/fields.h"
+#include "services/inventory/domain/stock/rules.h"
+
+namespace omo::inventory {
+
+namespace {
+
+// A till's clock is its own; much ahead of ours it is wrong.
+constexpr Duration kClockLeeway = std::chrono::minutes{10};
+
+// FNV-1a of the sale's canonical bytes: tells a repeat from another sale under the same number.
+std::uint64_t ContentHash(const RecordSale& command) {
+  std::string bytes;
+  WriteFields(bytes, command);
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char byte : bytes) {
+    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+  }
+  return hash;
+}
+
+}  // namespace
+
+StockDecision Decide(const StockState& state, const RecordSale& command, Time now) {
+  using enum StockRefusal;
+  if (!IsName(command.device.value)) return kBadName;
+  SaleRecorded event{
+      .device = command.device, .sequence = command.sequence, .content_hash = ContentHash(command)};
+  if (auto no = ReadLines(state, command.lines, event.lines)) return *no;
+  if (command.sequence < 0) return kBadQuantity;
+  if (command.occurred_at > now + kClockLeeway) return kOccurredInFuture;
+  if (const Sale* known = state.sales.Find({command.device, command.sequence})) {
+    if (known->content_hash != event.content_hash) return kSaleIdInUse;
+    return {};
+  }
+  return Settle(state, std::move(event));
+}
+
+}  // namespace omo::inventory

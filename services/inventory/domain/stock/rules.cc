@@ -1,0 +1,129 @@
+#include "services/inventory/domain/stock/rules.h"
+
+namespace omo::inventory {
+
+StockRefusal RefusalOf(hold::Obstacle obstacle) {
+  using enum StockRefusal;
+  switch (obstacle) {
+    case hold::Obstacle::kBadTerm:
+      return kBadHold;
+    case hold::Obstacle::kCancelled:
+      return kReservationCancelled;
+    case hold::Obstacle::kReleased:
+      return kReservationReleased;
+    case hold::Obstacle::kExpired:
+      return kReservationExpired;
+    case hold::Obstacle::kFulfilled:
+      return kReservationFulfilled;
+    case hold::Obstacle::kNotCommitted:
+      return kReservationNotCommitted;
+    case hold::Obstacle::kCommitted:
+      return kReservationCommitted;
+    case hold::Obstacle::kTooManyExtensions:
+      return kTooManyExtensions;
+    case hold::Obstacle::kTooOld:
+      return kHoldTooOld;
+    case hold::Obstacle::kNotLonger:
+      return kHoldNotLonger;
+  }
+  return kBadHold;
+}
+
+std::int32_t ScaleOf(const StockState& state, const SkuId& sku) {
+  const Unit* unit = state.units.Find(sku);
+  return unit != nullptr ? unit->scale : 0;
+}
+
+InTheWay ReadAmount(const StockState& state, const Amount& amount, StockLine& line) {
+  if (amount.scale < 0 || amount.scale > kScaleMax) return StockRefusal::kBadScale;
+  line.scale = ScaleOf(state, line.sku);
+  const std::optional<Quantity> exact = InScale(amount, line.scale);
+  if (!exact) {
+    return StockDecision(StockRefusal::kQuantityNotExact,
+                         {{"sku", line.sku.value}, {"scale", std::to_string(line.scale)}});
+  }
+  if (*exact > kQuantityMax || *exact < -kQuantityMax) return StockRefusal::kBadQuantity;
+  line.quantity = *exact;
+  return std::nullopt;
+}
+
+void KeepFirst(InTheWay& first, InTheWay other) {
+  if (other && (!first || other->refusal < first->refusal)) first = std::move(other);
+}
+
+namespace {
+
+InTheWay ReadLine(const StockState& state, const Line& asked, StockLine& line) {
+  if (!IsName(asked.sku.value) || !IsName(asked.location.value)) return StockRefusal::kBadName;
+  line.sku = asked.sku;
+  line.location = asked.location;
+  if (auto no = ReadAmount(state, asked.amount, line)) return no;
+  if (line.quantity <= 0) return StockRefusal::kBadQuantity;
+  return std::nullopt;
+}
+
+}  // namespace
+
+InTheWay ReadLines(const StockState& state, const std::vector<Line>& asked,
+                   std::vector<StockLine>& lines) {
+  InTheWay first;
+  if (asked.empty() || asked.size() > kLinesMax) first = StockRefusal::kBadLines;
+  lines.reserve(asked.size());
+  for (const Line& line : asked) {
+    StockLine& read = lines.emplace_back();
+    KeepFirst(first, ReadLine(state, line, read));
+    for (StockLine& known : lines) {
+      if (&known == &read || known.sku != read.sku || known.location != read.location) continue;
+      known.quantity += read.quantity;
+      lines.pop_back();
+      break;
+    }
+  }
+  return first;
+}
+
+std::vector<StockLine> OpenLines(const StockState& state, const Reservation& reservation) {
+  std::vector<StockLine> lines;
+  for (const ReservationLine& line : reservation.lines) {
+    const Quantity open = line.units.Open();
+    if (open == 0) continue;
+    lines.push_back({.sku = line.sku,
+                     .location = line.location,
+                     .quantity = open,
+                     .scale = ScaleOf(state, line.sku)});
+  }
+  return lines;
+}
+
+Figures& Foresight::Of(const SkuId& sku, const LocationId& location) {
+  for (Place& place : places_) {
+    if (place.key.sku == sku && place.key.location == location) return place.now;
+  }
+  FiguresKey key{sku, location};
+  const Figures figures = state_.figures.Get(key);
+  return places_.emplace_back(Place{std::move(key), figures, figures}).now;
+}
+
+std::vector<Consequence> Foresight::Shortfalls() const {
+  std::vector<Consequence> consequences;
+  for (const Place& place : places_) {
+    const Quantity total = place.now.Shortfall();
+    const Quantity more = total - place.before.Shortfall();
+    if (more <= 0) continue;
+    consequences.push_back(StockShortfall{.sku = place.key.sku,
+                                          .location = place.key.location,
+                                          .quantity = more,
+                                          .total = total,
+                                          .scale = ScaleOf(state_, place.key.sku)});
+  }
+  return consequences;
+}
+
+bool Foresight::AllInRange() const {
+  for (const Place& place : places_) {
+    if (!InRange(place.now)) return false;
+  }
+  return true;
+}
+
+}  // namespace omo::inventory

@@ -1,0 +1,110 @@
+// What stock adds up to in one shard: rows by key, changed by events only.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "libs/core/table.h"
+#include "libs/core/timer.h"
+#include "libs/core/types.h"
+#include "libs/hold/hold.h"
+#include "services/inventory/domain/ids.h"
+#include "services/inventory/domain/stock/figures.h"
+#include "services/inventory/domain/stock/stock_events.h"
+
+namespace omo::inventory {
+
+struct ReservationLine {
+  SkuId sku{};
+  LocationId location{};
+  Quantity ordered = 0;  // What was asked and granted at first; 0 for a line that a transfer made.
+  Quantity granted = 0;
+  hold::Units units{};
+  bool operator==(const ReservationLine&) const = default;
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.ordered, self.granted, self.units);
+  }
+};
+
+// The lines of one reservation in this shard. Never deleted: its end, and with it the use of its
+// id, is remembered for life. Cancelled before it was made (a tombstone): no lines.
+struct Reservation {
+  hold::Life life{};
+  Time first_ends_at{};  // As answered when it was made.
+  std::string owner{};
+  std::string channel{};
+  std::vector<ReservationLine> lines{};
+
+  const ReservationLine* Line(const SkuId& sku, const LocationId& location) const;
+  hold::Units Total() const;
+  // Where its open units are: kReserved or kCommitted.
+  Bucket bucket() const {
+    return life.stage == hold::Stage::kHeld ? Bucket::kReserved : Bucket::kCommitted;
+  }
+  bool operator==(const Reservation&) const = default;
+  static auto Fields(auto& self) {
+    return std::tie(self.life, self.first_ends_at, self.owner, self.channel, self.lines);
+  }
+};
+
+// How a SKU is counted. Once it has moved its scale is fixed.
+struct Unit {
+  std::string name{};
+  std::int32_t scale = 0;
+  bool moved = false;
+  bool operator==(const Unit&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.name, self.scale, self.moved); }
+};
+
+// A till's own number of a sale: what makes it happen once, for life.
+struct SaleKey {
+  DeviceId device{};
+  std::int64_t sequence = 0;
+  auto operator<=>(const SaleKey&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.device, self.sequence); }
+};
+struct Sale {
+  std::uint64_t content_hash = 0;
+  bool operator==(const Sale&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.content_hash); }
+};
+
+// The kind of timer that ends a reservation; its subject is the reservation id.
+inline constexpr char kExpiryTimer[] = "reservation";
+
+// The rows of stock in one shard; each outlives this.
+struct StockState {
+  Table<FiguresKey, Figures>& figures;
+  Table<ReservationId, Reservation>& reservations;
+  Table<SkuId, Unit>& units;
+  Table<SaleKey, Sale>& sales;
+  Table<TimerKey, Timer>& timers;
+};
+
+// Total and deterministic: from the event and the rows, nothing else.
+void Evolve(StockState& state, const StockReceived& event);
+void Evolve(StockState& state, const StockAdjusted& event);
+void Evolve(StockState& state, const StockStateMoved& event);
+void Evolve(StockState& state, const StockReserved& event);
+void Evolve(StockState& state, const ReservationExtended& event);
+void Evolve(StockState& state, const ReservationCommitted& event);
+void Evolve(StockState& state, const ReservationFulfilled& event);
+void Evolve(StockState& state, const ReservationReleased& event);
+void Evolve(StockState& state, const ReservationTransferred& event);
+void Evolve(StockState& state, const ReservationMarkedShort& event);
+void Evolve(StockState& state, const ReservationExpired& event);
+void Evolve(StockState& state, const SaleRecorded& event);
+void Evolve(StockState& state, const UnitDefined& event);
+
+// What an event does to its reservation's lines and stage: Evolve's inner half, which Decide uses
+// to say where the reservation will stand.
+void Apply(Reservation& reservation, const ReservationFulfilled& event);
+void Apply(Reservation& reservation, const ReservationReleased& event);
+void Apply(Reservation& reservation, const ReservationTransferred& event);
+void Apply(Reservation& reservation, const ReservationMarkedShort& event);
+void Apply(Reservation& reservation, const ReservationExpired& event);
+
+}  // namespace omo::inventory

@@ -1,0 +1,214 @@
+// What can be asked of stock. A command's canonical bytes (Fields) are what its command id stands
+// for; one Decide each, in its own file, answers with one event, a refusal, or nothing to do.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "libs/core/amount.h"
+#include "libs/core/decision.h"
+#include "libs/core/types.h"
+#include "services/inventory/domain/stock/stock.h"
+
+namespace omo::inventory {
+
+// Answers, not errors. The first that applies, in this order, is the one given.
+enum class StockRefusal {
+  // Bad input.
+  kBadName,
+  kBadLines,
+  kBadScale,
+  kBadQuantity,
+  kQuantityNotExact,
+  kBadHold,
+  kBadBucket,
+  kSamePlace,
+  kOccurredInFuture,
+  kNotPermitted,
+  // Not there, or there already.
+  kReservationNotFound,
+  kReservationIdInUse,
+  kSaleIdInUse,
+  // In the way.
+  kReservationCancelled,
+  kReservationReleased,
+  kReservationExpired,
+  kReservationFulfilled,
+  kReservationNotCommitted,
+  kReservationCommitted,
+  kTooManyExtensions,
+  kHoldTooOld,
+  kHoldNotLonger,
+  kScaleFixed,
+  kLineNotFound,
+  kMoreThanOpen,
+  kNotEnoughAvailable,
+  kNotEnoughInBucket,
+  kFiguresOutOfRange,
+};
+using StockDecision = Decision<StockEvent, StockRefusal>;
+
+// So much of a SKU at a location. Lines of the same SKU and location in one command are summed.
+struct Line {
+  SkuId sku{};
+  LocationId location{};
+  Amount amount{};
+  static auto Fields(auto& self) { return std::tie(self.sku, self.location, self.amount); }
+};
+
+struct ReceiptLine {
+  SkuId sku{};
+  LocationId location{};
+  Amount amount{};
+  Bucket bucket = Bucket::kAvailable;  // Not kReserved, kCommitted or kIncoming.
+  Amount from_incoming{};              // 0: nothing of what was expected.
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.amount, self.bucket, self.from_incoming);
+  }
+};
+struct ReceiveStock {
+  std::vector<ReceiptLine> lines{};
+  static auto Fields(auto& self) { return std::tie(self.lines); }
+};
+StockDecision Decide(const StockState& state, const ReceiveStock& command, Time now);
+
+// A difference between ledger and shelf. Never refused for want of stock in kAvailable.
+struct AdjustStock {
+  SkuId sku{};
+  LocationId location{};
+  Bucket bucket = Bucket::kAvailable;  // Not kReserved or kCommitted.
+  Amount delta{};                      // Signed, not 0.
+  std::string reason{};
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.bucket, self.delta, self.reason);
+  }
+};
+StockDecision Decide(const StockState& state, const AdjustStock& command, Time now);
+
+struct MoveStockState {
+  SkuId sku{};
+  LocationId location{};
+  Bucket from = Bucket::kUnspecified;  // Not kReserved, kCommitted or kIncoming.
+  Bucket to = Bucket::kUnspecified;
+  Amount amount{};
+  std::string reason{};
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.from, self.to, self.amount, self.reason);
+  }
+};
+StockDecision Decide(const StockState& state, const MoveStockState& command, Time now);
+
+// Nothing to do: the id already stands for a reservation of the same lines; its row has the first
+// outcome (granted, first_ends_at).
+struct ReserveStock {
+  ReservationId id{};
+  std::string owner{};
+  std::string channel{};
+  std::vector<Line> lines{};
+  Duration hold_for{0};
+  bool allow_partial = false;
+  static auto Fields(auto& self) {
+    return std::tie(self.id, self.owner, self.channel, self.lines, self.hold_for,
+                    self.allow_partial);
+  }
+};
+StockDecision Decide(const StockState& state, const ReserveStock& command, Time now);
+
+struct ExtendReservation {
+  ReservationId id{};
+  SkuId sku{};
+  Duration hold_for{0};  // From now.
+  static auto Fields(auto& self) { return std::tie(self.id, self.sku, self.hold_for); }
+};
+StockDecision Decide(const StockState& state, const ExtendReservation& command, Time now);
+
+// Nothing to do: it is committed, or was and is fulfilled.
+struct CommitReservation {
+  ReservationId id{};
+  SkuId sku{};
+  std::string owner{};  // Empty: as before.
+  static auto Fields(auto& self) { return std::tie(self.id, self.sku, self.owner); }
+};
+StockDecision Decide(const StockState& state, const CommitReservation& command, Time now);
+
+// Nothing to do: all of it was asked for, and it is fulfilled.
+struct FulfilReservation {
+  ReservationId id{};
+  SkuId sku{};
+  std::vector<Line> lines{};  // None: all that is open.
+  bool over_fulfil = false;
+  bool may_override = false;  // The caller's role permits over_fulfil.
+  static auto Fields(auto& self) {
+    return std::tie(self.id, self.sku, self.lines, self.over_fulfil, self.may_override);
+  }
+};
+StockDecision Decide(const StockState& state, const FulfilReservation& command, Time now);
+
+// Nothing to do: nothing of what was asked for is open; the row has the outcome.
+struct ReleaseReservation {
+  ReservationId id{};
+  SkuId sku{};
+  std::vector<Line> lines{};  // None: all that is open.
+  static auto Fields(auto& self) { return std::tie(self.id, self.sku, self.lines); }
+};
+StockDecision Decide(const StockState& state, const ReleaseReservation& command, Time now);
+
+struct TransferLine {
+  SkuId sku{};
+  LocationId from{};
+  LocationId to{};
+  Amount amount{};
+  static auto Fields(auto& self) { return std::tie(self.sku, self.from, self.to, self.amount); }
+};
+struct TransferReservation {
+  ReservationId id{};
+  std::vector<TransferLine> lines{};
+  bool ignore_availability = false;
+  bool may_override = false;  // The caller's role permits ignore_availability.
+  static auto Fields(auto& self) {
+    return std::tie(self.id, self.lines, self.ignore_availability, self.may_override);
+  }
+};
+StockDecision Decide(const StockState& state, const TransferReservation& command, Time now);
+
+struct MarkReservationShort {
+  ReservationId id{};
+  std::vector<Line> lines{};
+  std::string reason{};
+  static auto Fields(auto& self) { return std::tie(self.id, self.lines, self.reason); }
+};
+StockDecision Decide(const StockState& state, const MarkReservationShort& command, Time now);
+
+// The shard's own, for a due timer. Nothing to do: it is not held any more, or ends later.
+struct ExpireReservation {
+  ReservationId id{};
+  static auto Fields(auto& self) { return std::tie(self.id); }
+};
+StockDecision Decide(const StockState& state, const ExpireReservation& command, Time now);
+// What a due timer of this service asks for; nullopt for a kind that is not ours.
+std::optional<ExpireReservation> CommandFor(const TimerKey& timer);
+
+// A physical fact: never refused for want of stock. Nothing to do: the sale is known.
+struct RecordSale {
+  DeviceId device{};
+  std::int64_t sequence = 0;  // Not below 0.
+  Time occurred_at{};
+  std::vector<Line> lines{};
+  static auto Fields(auto& self) {
+    return std::tie(self.device, self.sequence, self.occurred_at, self.lines);
+  }
+};
+StockDecision Decide(const StockState& state, const RecordSale& command, Time now);
+
+struct DefineUnit {
+  SkuId sku{};
+  std::string unit{};
+  std::int32_t scale = 0;
+  static auto Fields(auto& self) { return std::tie(self.sku, self.unit, self.scale); }
+};
+StockDecision Decide(const StockState& state, const DefineUnit& command, Time now);
+
+}  // namespace omo::inventory

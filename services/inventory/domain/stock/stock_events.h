@@ -1,0 +1,182 @@
+// What can happen to stock: the facts in the log, as plain values. `after` is always the figures
+// right behind that line, so that an answer, a ledger page or an auditor needs the event only.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "libs/core/types.h"
+#include "libs/hold/hold.h"
+#include "services/inventory/domain/ids.h"
+#include "services/inventory/domain/stock/figures.h"
+
+namespace omo::inventory {
+
+// More is promised at a location than is there: a consequence, decided with the event that causes
+// it.
+struct StockShortfall {
+  SkuId sku{};
+  LocationId location{};
+  Quantity quantity = 0;  // What this event made missing.
+  Quantity total = 0;     // All that is missing there behind it.
+  std::int32_t scale = 0;
+  bool operator==(const StockShortfall&) const = default;
+};
+using Consequence = std::variant<StockShortfall>;
+
+struct StockLine {
+  SkuId sku{};
+  LocationId location{};
+  Quantity quantity = 0;
+  std::int32_t scale = 0;
+  Figures after{};
+  bool operator==(const StockLine&) const = default;
+};
+
+struct ReceivedLine {
+  SkuId sku{};
+  LocationId location{};
+  Quantity quantity = 0;
+  std::int32_t scale = 0;
+  Figures after{};
+  Bucket bucket = Bucket::kAvailable;
+  Quantity from_incoming = 0;
+  bool operator==(const ReceivedLine&) const = default;
+};
+struct StockReceived {
+  std::vector<ReceivedLine> lines{};
+  bool operator==(const StockReceived&) const = default;
+};
+
+struct StockAdjusted {
+  StockLine line{};  // Signed.
+  Bucket bucket = Bucket::kAvailable;
+  std::string reason{};
+  std::vector<Consequence> consequences{};
+  bool operator==(const StockAdjusted&) const = default;
+};
+
+struct StockStateMoved {
+  StockLine line{};
+  Bucket from = Bucket::kUnspecified;
+  Bucket to = Bucket::kUnspecified;
+  std::string reason{};
+  bool operator==(const StockStateMoved&) const = default;
+};
+
+struct ReservedLine {
+  SkuId sku{};
+  LocationId location{};
+  Quantity quantity = 0;
+  std::int32_t scale = 0;
+  Figures after{};
+  Quantity ordered = 0;  // Above `quantity`: this line is short.
+  bool operator==(const ReservedLine&) const = default;
+};
+struct StockReserved {
+  ReservationId id{};
+  std::string owner{};
+  std::string channel{};
+  std::vector<ReservedLine> lines{};
+  Time reserved_at{};
+  Time expires_at{};
+  bool operator==(const StockReserved&) const = default;
+};
+
+struct ReservationExtended {
+  ReservationId id{};
+  SkuId sku{};  // Of the reservation: the record's key.
+  Time expires_at{};
+  std::int32_t extensions = 0;
+  bool operator==(const ReservationExtended&) const = default;
+};
+
+struct ReservationCommitted {
+  ReservationId id{};
+  std::string owner{};
+  std::vector<StockLine> lines{};
+  bool operator==(const ReservationCommitted&) const = default;
+};
+
+struct FulfilledLine {
+  SkuId sku{};
+  LocationId location{};
+  Quantity quantity = 0;
+  std::int32_t scale = 0;
+  Figures after{};
+  Quantity over = 0;  // Of `quantity`: was not held, came from available.
+  bool operator==(const FulfilledLine&) const = default;
+};
+struct ReservationFulfilled {
+  ReservationId id{};
+  std::vector<FulfilledLine> lines{};
+  std::vector<Consequence> consequences{};
+  hold::Stage stage = hold::Stage::kNone;  // Behind it.
+  bool operator==(const ReservationFulfilled&) const = default;
+};
+
+// Without lines: an unknown id was cancelled, and will never be taken.
+struct ReservationReleased {
+  ReservationId id{};
+  SkuId sku{};  // The record's key.
+  std::vector<StockLine> lines{};
+  hold::Stage stage = hold::Stage::kNone;
+  Bucket from = Bucket::kUnspecified;  // kReserved or kCommitted.
+  bool operator==(const ReservationReleased&) const = default;
+};
+
+struct TransferredLine {
+  SkuId sku{};
+  LocationId from{};
+  LocationId to{};
+  Quantity quantity = 0;
+  std::int32_t scale = 0;
+  Figures from_after{};
+  Figures to_after{};
+  bool operator==(const TransferredLine&) const = default;
+};
+struct ReservationTransferred {
+  ReservationId id{};
+  std::vector<TransferredLine> lines{};
+  std::vector<Consequence> consequences{};
+  hold::Stage stage = hold::Stage::kNone;
+  bool operator==(const ReservationTransferred&) const = default;
+};
+
+struct ReservationMarkedShort {
+  ReservationId id{};
+  std::vector<StockLine> lines{};
+  std::string reason{};
+  bool operator==(const ReservationMarkedShort&) const = default;
+};
+
+struct ReservationExpired {
+  ReservationId id{};
+  std::vector<StockLine> lines{};
+  bool operator==(const ReservationExpired&) const = default;
+};
+
+struct SaleRecorded {
+  DeviceId device{};
+  std::int64_t sequence = 0;
+  std::vector<StockLine> lines{};
+  std::vector<Consequence> consequences{};
+  std::uint64_t content_hash = 0;
+  bool operator==(const SaleRecorded&) const = default;
+};
+
+struct UnitDefined {
+  SkuId sku{};
+  std::string unit{};
+  std::int32_t scale = 0;
+  bool operator==(const UnitDefined&) const = default;
+};
+
+using StockEvent = std::variant<StockReceived, StockAdjusted, StockStateMoved, StockReserved,
+                                ReservationExtended, ReservationCommitted, ReservationFulfilled,
+                                ReservationReleased, ReservationTransferred, ReservationMarkedShort,
+                                ReservationExpired, SaleRecorded, UnitDefined>;
+
+}  // namespace omo::inventory

@@ -1,0 +1,142 @@
+// One value of each released event with every field set, and the file that holds its bytes. A field
+// that comes later gets a second specimen and file; a line here is never changed or removed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "services/inventory/codec/inventory_codec.h"
+
+namespace omo::inventory {
+
+struct Specimen {
+  std::string file;
+  Recorded recorded;
+};
+
+inline std::vector<Specimen> Specimens() {
+  const Envelope envelope{
+      .caller = "till-7",
+      .command_time = FromMillis(1'700'000'000'123),
+      .occurred_at = FromMillis(1'699'999'000'000),
+      .traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+      .context = {.actor = "staff-1",
+                  .role = "staff",
+                  .channel = "pos",
+                  .store = "shop",
+                  .device = "till-7",
+                  .guide = "guide-1",
+                  .campaign = "spring",
+                  .reference = "receipt-9",
+                  .cause = "cart-1"},
+      .input = InputPosition{.topic = "omo.order.journal.v1",
+                             .position = {.log_id = 0xfedcba9876543210, .shard = 3, .offset = 9}}};
+  const Figures after{.on_hand = 100,
+                      .reserved = 2,
+                      .committed = 3,
+                      .damaged = 4,
+                      .quality_control = 5,
+                      .safety_stock = 6,
+                      .display = 7,
+                      .incoming = 8};
+  const SkuId sku{"milk"};
+  const LocationId shop{"shop"};
+  const LocationId depot{"depot"};
+  const ReservationId id{"0190b6a0-0000-7000-8000-000000000001"};
+  const StockLine line{.sku = sku, .location = shop, .quantity = 12, .scale = 3, .after = after};
+  StockLine negative = line;
+  negative.quantity = -12;
+  negative.after.on_hand = -5;
+  const std::vector<Consequence> missing = {
+      StockShortfall{.sku = sku, .location = shop, .quantity = 1, .total = 2, .scale = 3}};
+  const LocationProfile profile{
+      .kind = LocationKind::kDarkStore,
+      .name = "West Lake",
+      .brand = "Omo",
+      .address = {.country = "CN",
+                  .region = "Zhejiang",
+                  .city = "Hangzhou",
+                  .district = "Xihu",
+                  .street = "Longjing Road 1",
+                  .postal_code = "310000"},
+      .geo = {.latitude_e7 = 302'500'000, .longitude_e7 = -1'201'500'000},
+      .time_zone = "Asia/Shanghai",
+      .hours = {{.weekday = 1, .opens_minute = 540, .closes_minute = 1320}},
+      .exceptions = {{.date = 20'261'224, .opens_minute = 600, .closes_minute = 720}},
+      .franchise_parent = "partner-1",
+      .capabilities = {Capability::kPickUp, Capability::kSameCity}};
+
+  std::vector<Specimen> all;
+  const auto add = [&](const std::string& file, InventoryEvent event) {
+    all.push_back({file, {envelope, std::move(event)}});
+  };
+  add("stock_received.1.bin", StockReceived{{{.sku = sku,
+                                              .location = shop,
+                                              .quantity = 12,
+                                              .scale = 3,
+                                              .after = after,
+                                              .bucket = Bucket::kQualityControl,
+                                              .from_incoming = 5}}});
+  add("stock_adjusted.1.bin", StockAdjusted{.line = negative,
+                                            .bucket = Bucket::kDamaged,
+                                            .reason = "broken",
+                                            .consequences = missing});
+  add("stock_state_moved.1.bin",
+      StockStateMoved{
+          .line = line, .from = Bucket::kAvailable, .to = Bucket::kDisplay, .reason = "window"});
+  add("stock_reserved.1.bin", StockReserved{.id = id,
+                                            .owner = "cart-1",
+                                            .channel = "web",
+                                            .lines = {{.sku = sku,
+                                                       .location = shop,
+                                                       .quantity = 12,
+                                                       .scale = 3,
+                                                       .after = after,
+                                                       .ordered = 13}},
+                                            .reserved_at = FromMillis(1'700'000'000'000),
+                                            .expires_at = FromMillis(1'700'000'900'000)});
+  add("reservation_extended.1.bin",
+      ReservationExtended{
+          .id = id, .sku = sku, .expires_at = FromMillis(1'700'001'800'000), .extensions = 2});
+  add("reservation_committed.1.bin",
+      ReservationCommitted{.id = id, .owner = "order-1", .lines = {line}});
+  add("reservation_fulfilled.1.bin", ReservationFulfilled{.id = id,
+                                                          .lines = {{.sku = sku,
+                                                                     .location = shop,
+                                                                     .quantity = 12,
+                                                                     .scale = 3,
+                                                                     .after = after,
+                                                                     .over = 1}},
+                                                          .consequences = missing,
+                                                          .stage = hold::Stage::kFulfilled});
+  add("reservation_released.1.bin", ReservationReleased{.id = id,
+                                                        .sku = sku,
+                                                        .lines = {line},
+                                                        .stage = hold::Stage::kCancelled,
+                                                        .from = Bucket::kCommitted});
+  add("reservation_transferred.1.bin", ReservationTransferred{.id = id,
+                                                              .lines = {{.sku = sku,
+                                                                         .from = shop,
+                                                                         .to = depot,
+                                                                         .quantity = 12,
+                                                                         .scale = 3,
+                                                                         .from_after = after,
+                                                                         .to_after = after}},
+                                                              .consequences = missing,
+                                                              .stage = hold::Stage::kShort});
+  add("reservation_marked_short.1.bin",
+      ReservationMarkedShort{.id = id, .lines = {line}, .reason = "not on the shelf"});
+  add("reservation_expired.1.bin", ReservationExpired{.id = id, .lines = {line}});
+  add("sale_recorded.1.bin", SaleRecorded{.device = {"till-7"},
+                                          .sequence = 42,
+                                          .lines = {line},
+                                          .consequences = missing,
+                                          .content_hash = 0x0123456789abcdef});
+  add("unit_defined.1.bin", UnitDefined{.sku = sku, .unit = "kg", .scale = 3});
+  add("location_opened.1.bin", LocationOpened{.id = shop, .profile = profile});
+  add("location_updated.1.bin", LocationUpdated{.id = shop, .profile = profile, .version = 2});
+  add("location_closed.1.bin", LocationClosed{.id = shop, .version = 3, .reason = "lease ended"});
+  return all;
+}
+
+}  // namespace omo::inventory
