@@ -1,5 +1,5 @@
-// A query's way through a service: at the asked level of freshness, over confirmed rows of one shard,
-// all of them at one position.
+// A query's way through a service: at the asked level of freshness, over confirmed rows of one
+// shard, all of them at one position.
 #pragma once
 
 #include <grpcpp/support/server_callback.h>
