@@ -18,7 +18,8 @@ struct Layer {
 
 const std::vector<Layer> kLayers = {
     {"services/*/api",
-     {"services/*/domain", "services/*/codec", "services/*/views", "libs", "omo", "google"}},
+     {"services/*/domain", "services/*/codec", "services/*/views", "services/*/*_model.h", "libs",
+      "omo", "google"}},
     {"services/*/processes",
      {"services/*/domain", "services/*/codec", "services/*/views", "libs/shard", "libs/rpc",
       "libs/telemetry", "libs/core", "omo"}},
