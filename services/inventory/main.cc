@@ -9,7 +9,7 @@
 int main(int argc, char** argv) {
   using namespace omo;
   const service::HostOptions options = service::ReadHostOptions(
-      argc, argv, {.service = "inventory", .schema = "inventory-1", .instance = "inventory-0"});
+      argc, argv, {.service = "inventory", .schema = "inventory-1"});
 
   std::unique_ptr<inventory::InventoryService> commands;
   std::unique_ptr<inventory::InventoryQueryService> queries;
