@@ -1,5 +1,5 @@
 // Group membership on a real broker: who is assigned what, leaving, coming back, being fenced.
-#include "libs/journal/kafka_membership.h"
+#include "libs/journal/kafka/kafka_membership.h"
 
 #include <algorithm>
 #include <chrono>

@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-#include "libs/journal/kafka_journal.h"
+#include "libs/journal/kafka/kafka_journal.h"
 #include "tests/contract/support/journal_contract.h"
 #include "tests/integration/journal/mock_kafka.h"
 #include "tests/support/catch.h"

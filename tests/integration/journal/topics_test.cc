@@ -1,5 +1,5 @@
 // Which topics may be trusted, asked of a real broker.
-#include "libs/journal/kafka_topics.h"
+#include "libs/journal/kafka/kafka_topics.h"
 
 #include <map>
 

@@ -1,4 +1,4 @@
-#include "libs/journal/kafka_record.h"
+#include "libs/journal/kafka/kafka_record.h"
 
 #include <string>
 #include <utility>

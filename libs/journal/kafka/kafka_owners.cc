@@ -1,4 +1,4 @@
-#include "libs/journal/kafka_owners.h"
+#include "libs/journal/kafka/kafka_owners.h"
 
 #include <algorithm>
 #include <array>

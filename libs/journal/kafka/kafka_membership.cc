@@ -1,4 +1,4 @@
-#include "libs/journal/kafka_membership.h"
+#include "libs/journal/kafka/kafka_membership.h"
 
 #include <algorithm>
 #include <cstring>
