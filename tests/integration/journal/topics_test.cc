@@ -24,7 +24,7 @@ Settings JournalSettings() {
 
 std::string MakeTopic(const Settings& settings, int partitions) {
   static int count = 0;
-  const std::string name = "checked-" + std::to_string(++count);
+  std::string name = "checked-" + std::to_string(++count);
   SharedKafka().CreateTopic(name, partitions, settings);
   return name;
 }
