@@ -1,7 +1,8 @@
-// A query's way through a service: at the asked level of freshness, over confirmed rows of one shard,
-// all of them at one position.
+// A query's way through a service: at the asked level of freshness, over confirmed rows of one
+// shard, all of them at one position.
 #pragma once
 
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
@@ -27,8 +28,8 @@ class ReadCall {
   // Runs `read` under the read lock of the shard's store once the level is reached; it fills the
   // response and `freshness`, which is already set to the position and age of the rows. It may run
   // on this thread (level local) or on the shard's.
-  using Fill = std::function<grpc::Status(shard::Model& model,
-                                          const type::v1::Freshness& freshness)>;
+  using Fill =
+      std::function<grpc::Status(shard::Model& model, const type::v1::Freshness& freshness)>;
   grpc::ServerUnaryReactor* Run(ShardId shard, Fill fill);
   grpc::ServerUnaryReactor* RunAtKey(std::string_view key, Fill fill);
   grpc::ServerUnaryReactor* Fail(const grpc::Status& status);

@@ -21,8 +21,7 @@ std::tuple<StockState, LocationState> InventoryModel::States() {
 
 void InventoryModel::Project(const shard::Fact&, const shard::EventPlace&) {}
 
-shard::EncodedFact InventoryModel::Encode(const shard::Fact& fact,
-                                          const Envelope& envelope) const {
+shard::EncodedFact InventoryModel::Encode(const shard::Fact& fact, const Envelope& envelope) const {
   const InventoryEvent& event = shard::EventOf<InventoryEvent>(fact);
   return {.type = std::string(TypeOf(event)),
           .key = KeyOf(event),

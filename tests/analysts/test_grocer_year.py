@@ -1,4 +1,4 @@
-"""The real data itself: the page's figures are true, and extraction and recomputation agree on it."""
+"""The real data: the page's figures are true, and extraction and recomputation agree on it."""
 
 import pathlib
 import re
@@ -33,7 +33,8 @@ def extracted(rows):
 
 def page_figures():
     """{first cell: numbers of the last cell} of docs/real_data.md's table."""
-    table = re.findall(r"^\| (.*?) \|.*\| (.*?) \|$", (ROOT / "docs/real_data.md").read_text(), re.M)
+    page = (ROOT / "docs/real_data.md").read_text()
+    table = re.findall(r"^\| (.*?) \|.*\| (.*?) \|$", page, re.M)
     return {name: [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*\d|\d", cell)]
             for name, cell in table}
 
