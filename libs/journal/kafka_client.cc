@@ -100,6 +100,14 @@ absl::Status KafkaStatus(rd_kafka_resp_err_t error, std::string_view what) {
                                          rd_kafka_err2str(error));
 }
 
+void LearnLeaders(rd_kafka_t* client, rd_kafka_topic_t* topic) {
+  constexpr int kWaitMillis = 500;
+  const rd_kafka_metadata_t* answer = nullptr;
+  if (rd_kafka_metadata(client, 0, topic, &answer, kWaitMillis) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    rd_kafka_metadata_destroy(answer);
+  }
+}
+
 void WakeFetching(rd_kafka_t* consumer, const std::string& topic, ShardId shard) {
   constexpr int kWaitMillis = 100;
   const KafkaOwned<rd_kafka_topic_partition_list_t> asked(rd_kafka_topic_partition_list_new(1));

@@ -44,6 +44,16 @@ absl::StatusOr<KafkaOwned<rd_kafka_t>> StartKafkaClient(rd_kafka_type_t type,
 // Ok for no error. The codes are those of KafkaJournal's reports (kafka_journal.h).
 absl::Status KafkaStatus(rd_kafka_resp_err_t error, std::string_view what);
 
+// The client has given up for good (a producer's broken sequence, a fenced member). The events and
+// errors that tell so carry the reason's code, not a common one.
+inline bool IsFatal(rd_kafka_t* client) {
+  return rd_kafka_fatal_error(client, nullptr, 0) != RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+// Learns a topic's leaders now; otherwise librdkafka before 2.10 does so up to a second after its
+// first use. Waits for the answer, at most half a second.
+void LearnLeaders(rd_kafka_t* client, rd_kafka_topic_t* topic);
+
 // Makes a consumer look again what it should fetch from the shard's leader. librdkafka before 2.2
 // sleeps up to a second after it found a queue full, however soon the queue is empty again; any
 // request to the leader wakes it. Waits for the answer, at most 100 ms.

@@ -71,6 +71,7 @@ absl::Status KafkaFetcher::StartClient() {
   KafkaOwned<rd_kafka_topic_t> topic(
       rd_kafka_topic_new(handle->get(), options_.topic.c_str(), nullptr));
   if (topic == nullptr) return KafkaStatus(rd_kafka_last_error(), "topic " + options_.topic);
+  LearnLeaders(handle->get(), topic.get());
   client_.handle = *std::move(handle);
   client_.topic = std::move(topic);
   return absl::OkStatus();

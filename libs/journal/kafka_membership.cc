@@ -128,8 +128,7 @@ void KafkaMembership::TakeRebalance(rd_kafka_event_t& event) {
 
 void KafkaMembership::Take(rd_kafka_event_t& event) {
   if (rd_kafka_event_type(&event) == RD_KAFKA_EVENT_REBALANCE) return TakeRebalance(event);
-  if (rd_kafka_event_error(&event) != RD_KAFKA_RESP_ERR__FATAL) return;
-  if (fenced_.exchange(true)) return;
+  if (!IsFatal(client_.get()) || fenced_.exchange(true)) return;
   rd_kafka_assign(client_.get(), nullptr);
   TellNothingAssigned();
 }

@@ -31,8 +31,6 @@ absl::Status Refusal(rd_kafka_resp_err_t error) {
       return absl::ResourceExhaustedError("the producer's queue is full");
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
       return absl::InvalidArgumentError("larger than the producer's message.max.bytes");
-    case RD_KAFKA_RESP_ERR__FATAL:
-      return absl::UnavailableError("the producer is being replaced");
     default:
       return absl::UnavailableError(rd_kafka_err2str(error));
   }
@@ -59,6 +57,7 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Start(
   producer->queue_.reset(rd_kafka_queue_get_main(handle));
   constexpr std::uint64_t kRing = 1;
   rd_kafka_queue_io_event_enable(producer->queue_.get(), wakeup.fd(), &kRing, sizeof kRing);
+  LearnLeaders(handle, producer->topic_.get());
   return producer;
 }
 
@@ -123,9 +122,9 @@ absl::Status KafkaProducer::Append(ShardId shard, const Record& record) {
   if (error == nullptr) return absl::OkStatus();
   rd_kafka_headers_destroy(headers);
   Release(pending);
-  const rd_kafka_resp_err_t code = rd_kafka_error_code(error.get());
-  if (code == RD_KAFKA_RESP_ERR__FATAL) failed_ = true;
-  return Refusal(code);
+  failed_ = IsFatal(client_.get());
+  if (failed_) return absl::UnavailableError("the producer is being replaced");
+  return Refusal(rd_kafka_error_code(error.get()));
 }
 
 AppendReport KafkaProducer::ReportFor(const Pending& pending) {
@@ -160,8 +159,8 @@ int KafkaProducer::Poll(JournalSink& sink, int most) {
         Report(sink, *message);
         ++told;
       }
-    } else if (rd_kafka_event_error(event_.get()) == RD_KAFKA_RESP_ERR__FATAL) {
-      failed_ = true;
+    } else {
+      failed_ = failed_ || IsFatal(client_.get());
     }
     if (message == nullptr) event_.reset();
   }

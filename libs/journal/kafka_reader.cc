@@ -55,6 +55,7 @@ absl::StatusOr<std::unique_ptr<KafkaReader>> KafkaReader::Start(const KafkaJourn
   constexpr std::uint64_t kRing = 1;
   reader->main_queue_.reset(rd_kafka_queue_get_main(handle));
   rd_kafka_queue_io_event_enable(reader->main_queue_.get(), wakeup.fd(), &kRing, sizeof kRing);
+  LearnLeaders(handle, reader->topic_.get());
   reader->worker_ = std::make_unique<Worker>();
   return reader;
 }
@@ -147,10 +148,15 @@ int KafkaReader::PollFeed(JournalSink& sink, const FeedPointer& feed, int most) 
   std::array<rd_kafka_message_t*, kBatch> batch;
   const std::size_t wanted = std::min(kBatch, static_cast<std::size_t>(most));
   const ssize_t taken = rd_kafka_consume_batch_queue(feed->queue.get(), 0, batch.data(), wanted);
+  down_ = down_ && taken <= 0;
   int told = 0;
   for (ssize_t i = 0; i < taken; ++i) {
     const KafkaOwned<rd_kafka_message_t> message(batch[static_cast<std::size_t>(i)]);
     if (feed->current) told += Tell(sink, *feed, *message);
+  }
+  if (feed->current && down_ && std::exchange(feed->outage_told, outages_) != outages_) {
+    sink.OnReadFailed(feed->shard, ReadFailure::kUnavailable);
+    ++told;
   }
   if (feed->current) WakeWhenLow(*feed);
   // The queue rings when it stops being empty: what is left in it now would wait for ever.
@@ -175,21 +181,17 @@ void KafkaReader::WakeWhenLow(Feed& feed) {
   });
 }
 
-int KafkaReader::PollClient(JournalSink& sink) {
-  int told = 0;
+void KafkaReader::PollClient() {
   while (const KafkaOwned<rd_kafka_event_t> event{rd_kafka_queue_poll(main_queue_.get(), 0)}) {
     if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) continue;
-    for (std::size_t i = 0; i < feeds_.size(); ++i) {
-      if (feeds_[i] == nullptr) continue;
-      sink.OnReadFailed(feeds_[i]->shard, ReadFailure::kUnavailable);
-      ++told;
-    }
+    down_ = true;
+    ++outages_;
   }
-  return told;
 }
 
 int KafkaReader::Poll(JournalSink& sink, int most) {
-  int told = PollClient(sink);
+  PollClient();
+  int told = 0;
   const std::size_t count = feeds_.size();
   for (std::size_t i = 0; i < count && told < most; ++i) {
     // A copy: what the sink is told may end the feed.

@@ -38,6 +38,7 @@ class KafkaReader {
     bool current = true;   // False: replaced or given up; nothing of it is told any more.
     bool at_end = false;   // Nothing came since the log's end was told.
     int restarts = 0;      // In a row, without a record between them.
+    int outage_told = 0;   // The number of the last one.
     std::size_t peak = 0;  // The queue's greatest length since it was last woken.
     Clock::time_point wake_at{};
     Clock::time_point restart_at = Clock::time_point::max();
@@ -54,7 +55,7 @@ class KafkaReader {
   int TellError(JournalSink& sink, Feed& feed, const rd_kafka_message_t& message);
   int TellOutOfRange(JournalSink& sink, Feed& feed);
   int Restart(JournalSink& sink, Feed& feed);
-  int PollClient(JournalSink& sink);
+  void PollClient();
   void WakeWhenLow(Feed& feed);
 
   const KafkaJournalOptions& options_;
@@ -63,6 +64,8 @@ class KafkaReader {
   KafkaOwned<rd_kafka_topic_t> topic_;
   KafkaOwned<rd_kafka_queue_t> main_queue_;
   std::vector<FeedPointer> feeds_;   // By shard; null: not followed.
+  bool down_ = false;                // No broker can be reached, and nothing has come since.
+  int outages_ = 0;                  // How often that began.
   std::size_t first_ = 0;            // Where the next Poll begins, so that no shard starves.
   std::atomic<bool> waking_{false};  // WakeFetching is under way.
   std::set<ShardId> running_;        // What librdkafka fetches. The worker's alone.

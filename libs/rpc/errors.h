@@ -71,6 +71,8 @@ inline constexpr std::array kReasons = {
                 "The caller's command id was used for another body."},
     ReasonEntry{"COMMAND_TOO_OLD", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
                 "The command id is older than ids are kept, so nobody knows whether it was done."},
+    ReasonEntry{"COMMAND_FROM_FUTURE", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
+                "The command id was made later than now by more than 5 minutes: a wrong clock."},
     ReasonEntry{"COMMAND_EXPIRED", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
                 "The command reached its owner after its own expires_at."},
     ReasonEntry{"EVENT_TOO_LARGE", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,

@@ -208,7 +208,7 @@ void Shard::AnswerNow(Command& command, Verdict verdict, std::string reason) {
   if (!command.reply) return;
   Outcome outcome = MakeOutcome(verdict);
   outcome.reason = std::move(reason);
-  command.reply(outcome);
+  command.reply(parts_.model, outcome);
 }
 
 void Shard::ParkBehindNext(Parked parked) {

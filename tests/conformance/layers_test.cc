@@ -18,7 +18,8 @@ struct Layer {
 
 const std::vector<Layer> kLayers = {
     {"services/*/api",
-     {"services/*/domain", "services/*/codec", "services/*/views", "libs", "omo", "google"}},
+     {"services/*/domain", "services/*/codec", "services/*/views", "services/*/*_model.h", "libs",
+      "omo", "google"}},
     {"services/*/processes",
      {"services/*/domain", "services/*/codec", "services/*/views", "libs/shard", "libs/rpc",
       "libs/telemetry", "libs/core", "omo"}},
@@ -27,6 +28,9 @@ const std::vector<Layer> kLayers = {
      {"services/*/domain", "libs/codec", "libs/hold", "libs/core", "omo", "google"}},
     {"services/*/domain", {"libs/hold", "libs/core"}},
     {"services/*", {"libs", "omo", "google", "grpc"}},
+    {"libs/service",
+     {"libs/shard", "libs/rpc", "libs/journal", "libs/store", "libs/telemetry", "libs/core", "omo",
+      "google"}},
     {"libs/shard",
      {"libs/journal", "libs/store", "libs/telemetry", "libs/core", "omo/journal", "omo/type"}},
     {"libs/rpc",
@@ -48,7 +52,9 @@ struct Vendor {
 const std::vector<Vendor> kVendors = {
     {"librdkafka/", {"libs/journal", "tests"}},
     {"rocksdb/", {"libs/store", "tests"}},
-    {"grpcpp/", {"libs/rpc", "services/*/api", "services/gateway", "services/omoctl", "tests"}},
+    {"grpcpp/",
+     {"libs/rpc", "libs/service", "services/*/api", "services/gateway", "services/omoctl",
+      "tests"}},
     {"grpc/", {"libs/rpc", "services/gateway", "services/omoctl", "tests"}},
     {"prometheus/", {"libs/telemetry", "libs/rpc", "tests"}},
     {"spdlog/", {"libs/telemetry"}},

@@ -14,7 +14,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/descriptor_set.h"
 #include "tests/support/fake_shelf.h"
-#include "tests/support/wait_until.h"
+#include "tests/support/wait.h"
 
 namespace omo::gateway {
 

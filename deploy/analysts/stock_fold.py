@@ -1,0 +1,199 @@
+"""Folds omo.inventory.journal.v1 into stock figures, and proves that nothing was ever oversold.
+
+Give `StockFold.add` every valid record's event in the order of its partition (omo_journal.py says
+which records are valid). Each check compares the log with itself, never with the service's tables.
+"""
+
+import collections
+
+BUCKETS = ("on_hand", "reserved", "committed", "damaged", "quality_control", "safety_stock",
+           "display", "incoming")
+# Bucket numbers that are figures of their own; AVAILABLE (1) is what is left of on_hand.
+RESERVED, COMMITTED, INCOMING = 2, 3, 8
+FIGURE_OF = {RESERVED: "reserved", COMMITTED: "committed", 4: "damaged", 5: "quality_control",
+             6: "safety_stock", 7: "display", INCOMING: "incoming"}
+
+
+class Violation(Exception):
+    """The log breaks its own rules: which, and at which event."""
+
+
+def available(figures):
+    """Available to fulfil: below zero when more is promised or sold than was there."""
+    held = ("reserved", "committed", "damaged", "quality_control", "safety_stock", "display")
+    return figures["on_hand"] - sum(figures[name] for name in held)
+
+
+class StockFold:
+    """Figures by (sku, location) and open units by reservation, from events alone."""
+
+    def __init__(self):
+        self.figures = collections.defaultdict(lambda: dict.fromkeys(BUCKETS, 0))
+        self.shortfall = collections.Counter()  # Units that events named as missing, added up.
+        self.open = collections.defaultdict(collections.Counter)  # Id -> (sku, location, bucket).
+        self.scale = {}  # Of SKUs that were defined, or have moved.
+        self.facts = collections.Counter()  # Events by kind.
+        self._moved = set()  # SKUs.
+        self._reservations = set()  # Ids ever taken.
+        self._sales = set()  # (device, sequence, SKU of the first line) ever recorded.
+        self._where = ""
+        self._missing_before = {}
+
+    def add(self, event, where):
+        """Takes in one InventoryEvent; `where` names it in a Violation. Controls change nothing."""
+        kind = event.WhichOneof("fact")
+        if kind is None:
+            return
+        self.facts[kind] += 1
+        self._where = f"{where} {kind}"
+        self._missing_before = {}
+        fact = getattr(event, kind)
+        fold = getattr(self, "_" + kind, None)
+        if fold is not None:
+            fold(fact)
+        elif getattr(fact, "lines", ()):
+            self._fail("an event with lines that this fold does not know")
+        self._check_shortfalls(getattr(fact, "consequences", ()))
+
+    def finish(self):
+        """Checks what holds at every end: open holds are what the figures say."""
+        held = collections.Counter()
+        for lines in self.open.values():
+            held.update(lines)
+        for (sku, location), figures in self.figures.items():
+            for bucket in (RESERVED, COMMITTED):
+                name, units = FIGURE_OF[bucket], held[sku, location, bucket]
+                if figures[name] != units:
+                    raise Violation(f"{sku} at {location}: {name} {figures[name]}, "
+                                    f"open holds {units}")
+
+    def _fail(self, what):
+        raise Violation(f"{self._where}: {what}")
+
+    def _move(self, line, location, after, **changes):
+        """Changes figures of one SKU at one place and compares them with the event's own."""
+        if self.scale.setdefault(line.sku, 0) != line.scale:
+            self._fail(f"{line.sku} is counted with scale {self.scale[line.sku]}")
+        self._moved.add(line.sku)
+        figures = self.figures[line.sku, location]
+        self._missing_before.setdefault((line.sku, location), max(0, -available(figures)))
+        for name, change in changes.items():
+            figures[name] += change
+            if name != "on_hand" and figures[name] < 0:
+                self._fail(f"{line.sku} at {location}: {name} {figures[name]}")
+        said = {name: getattr(after, name) for name in BUCKETS}
+        if said != figures:
+            self._fail(f"{line.sku} at {location}: says {said}, adds up to {figures}")
+
+    def _close(self, reservation_id, line, location, bucket, quantity):
+        lines = self.open[reservation_id]
+        lines[line.sku, location, bucket] -= quantity
+        if lines[line.sku, location, bucket] < 0:
+            self._fail(f"reservation {reservation_id} gives more than it holds")
+        if not lines[line.sku, location, bucket]:
+            del lines[line.sku, location, bucket]
+        if not lines:
+            del self.open[reservation_id]
+
+    def _check_shortfalls(self, consequences):
+        """Whatever became missing is named, in full, by the event that made it missing."""
+        named, total = collections.Counter(), {}
+        for consequence in consequences:
+            if consequence.WhichOneof("kind") == "stock_shortfall":
+                part = consequence.stock_shortfall
+                named[part.sku, part.location] += part.quantity
+                total[part.sku, part.location] = part.total
+        for place, before in self._missing_before.items():
+            missing = max(0, -available(self.figures[place]))
+            more = max(0, missing - before)
+            if named.pop(place, 0) != more or total.get(place, missing) != missing:
+                self._fail(f"{place[0]} at {place[1]}: {more} units more are missing, "
+                           f"{missing} in all, and the event does not say so")
+            self.shortfall[place] += more
+        if named:
+            self._fail(f"names a shortfall where it changed nothing: {dict(named)}")
+
+    # One method a fact; its name is the field's in InventoryEvent.
+
+    def _stock_received(self, fact):
+        for line in fact.lines:
+            changes = {"on_hand": line.quantity, "incoming": -line.from_incoming}
+            if line.bucket in FIGURE_OF:
+                changes[FIGURE_OF[line.bucket]] = line.quantity
+            self._move(line, line.location, line.after, **changes)
+
+    def _stock_adjusted(self, fact):
+        line, changes = fact.line, {}
+        if fact.bucket != INCOMING:
+            changes["on_hand"] = line.quantity
+        if fact.bucket in FIGURE_OF:
+            changes[FIGURE_OF[fact.bucket]] = line.quantity
+        self._move(line, line.location, line.after, **changes)
+
+    def _stock_state_moved(self, fact):
+        changes = {}
+        source, target = getattr(fact, "from"), fact.to
+        if source in FIGURE_OF:
+            changes[FIGURE_OF[source]] = -fact.line.quantity
+        if target in FIGURE_OF:
+            changes[FIGURE_OF[target]] = fact.line.quantity
+        self._move(fact.line, fact.line.location, fact.line.after, **changes)
+
+    def _stock_reserved(self, fact):
+        if fact.reservation_id in self._reservations:
+            self._fail(f"reservation {fact.reservation_id} was taken before")
+        self._reservations.add(fact.reservation_id)
+        for line in fact.lines:
+            self._move(line, line.location, line.after, reserved=line.quantity)
+            if line.quantity:
+                self.open[fact.reservation_id][line.sku, line.location, RESERVED] += line.quantity
+
+    def _reservation_committed(self, fact):
+        for line in fact.lines:
+            self._move(line, line.location, line.after, reserved=-line.quantity,
+                       committed=line.quantity)
+            self.open[fact.reservation_id][line.sku, line.location, COMMITTED] += line.quantity
+            self._close(fact.reservation_id, line, line.location, RESERVED, line.quantity)
+
+    def _reservation_fulfilled(self, fact):
+        for line in fact.lines:
+            own = line.quantity - line.over
+            self._move(line, line.location, line.after, on_hand=-line.quantity, committed=-own)
+            if own:
+                self._close(fact.reservation_id, line, line.location, COMMITTED, own)
+
+    def _reservation_released(self, fact):
+        self._reservations.add(fact.reservation_id)  # Cancelled before it was taken: never free.
+        for line in fact.lines:
+            bucket = getattr(fact, "from")
+            self._move(line, line.location, line.after, **{FIGURE_OF[bucket]: -line.quantity})
+            self._close(fact.reservation_id, line, line.location, bucket, line.quantity)
+
+    def _reservation_transferred(self, fact):
+        for line in fact.lines:
+            self._move(line, line.from_location, line.from_after, committed=-line.quantity)
+            self._move(line, line.to_location, line.to_after, committed=line.quantity)
+            self.open[fact.reservation_id][line.sku, line.to_location, COMMITTED] += line.quantity
+            self._close(fact.reservation_id, line, line.from_location, COMMITTED, line.quantity)
+
+    def _reservation_expired(self, fact):
+        for line in fact.lines:
+            self._move(line, line.location, line.after, reserved=-line.quantity)
+            self._close(fact.reservation_id, line, line.location, RESERVED, line.quantity)
+
+    def _reservation_marked_short(self, fact):
+        for line in fact.lines:
+            self._move(line, line.location, line.after)
+
+    def _sale_recorded(self, fact):
+        sale = (fact.device, fact.sequence, fact.lines[0].sku)
+        if sale in self._sales:
+            self._fail(f"sale {fact.sequence} of {fact.device} was recorded before")
+        self._sales.add(sale)
+        for line in fact.lines:
+            self._move(line, line.location, line.after, on_hand=-line.quantity)
+
+    def _unit_defined(self, fact):
+        if fact.sku in self._moved and self.scale[fact.sku] != fact.scale:
+            self._fail(f"{fact.sku} changes its scale after it has moved")
+        self.scale[fact.sku] = fact.scale

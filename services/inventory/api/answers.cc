@@ -1,0 +1,205 @@
+#include "services/inventory/api/answers.h"
+
+#include "services/inventory/api/messages.h"
+
+namespace omo::inventory {
+namespace {
+
+// Lines that have no figures behind them are those of a repeat.
+v1::LineOutcome& WriteLine(const SkuId& sku, const LocationId& location, Quantity quantity,
+                           std::int32_t scale, v1::LineOutcome& out) {
+  out.set_sku(sku.value);
+  out.set_location(location.value);
+  out.set_ordered(quantity);
+  out.set_quantity(quantity);
+  out.set_scale(scale);
+  return out;
+}
+
+v1::LineOutcome& WriteLine(const auto& line, v1::LineOutcome& out) {
+  Write(line.after, *out.mutable_figures());
+  return WriteLine(line.sku, line.location, line.quantity, line.scale, out);
+}
+
+void WriteLines(const auto& event, auto& out) {
+  for (const auto& line : event.lines) WriteLine(line, *out.add_lines());
+}
+
+void WriteShortfalls(const std::vector<Consequence>& consequences, auto& out) {
+  for (const Consequence& consequence : consequences) {
+    const StockShortfall& shortfall = std::get<StockShortfall>(consequence);
+    v1::StockShortfall& written = *out.add_shortfalls();
+    written.set_sku(shortfall.sku.value);
+    written.set_location(shortfall.location.value);
+    written.set_quantity(shortfall.quantity);
+    written.set_total(shortfall.total);
+    written.set_scale(shortfall.scale);
+  }
+}
+
+std::int32_t ScaleOf(const InventoryModel& model, const SkuId& sku) {
+  return model.units.FindConfirmed(sku).value_or(Unit{}).scale;
+}
+
+std::int64_t VersionOf(const InventoryModel& model, const std::string& location_id) {
+  return model.locations.FindConfirmed({location_id}).value_or(Location{}).version;
+}
+
+// The lines of a known reservation with a quantity, as `quantity_of` sees it.
+void WriteKnownLines(const Reservation& reservation, const InventoryModel& model, auto quantity_of,
+                     auto& out) {
+  for (const ReservationLine& line : reservation.lines) {
+    const Quantity quantity = quantity_of(line);
+    if (quantity == 0) continue;
+    WriteLine(line.sku, line.location, quantity, ScaleOf(model, line.sku), *out.add_lines());
+  }
+}
+
+Reservation FindReservation(const InventoryModel& model, const std::string& id) {
+  return model.reservations.FindConfirmed({id}).value_or(Reservation{});
+}
+
+}  // namespace
+
+void Fill(const StockReceived& event, v1::ReceiveStockResponse& out) { WriteLines(event, out); }
+
+void Fill(const StockAdjusted& event, v1::AdjustStockResponse& out) {
+  WriteLine(event.line, *out.mutable_line());
+  WriteShortfalls(event.consequences, out);
+}
+
+void Fill(const StockStateMoved& event, v1::MoveStockStateResponse& out) {
+  WriteLine(event.line, *out.mutable_line());
+}
+
+void Fill(const StockReserved& event, v1::ReserveStockResponse& out) {
+  for (const ReservedLine& line : event.lines) {
+    WriteLine(line, *out.add_lines()).set_ordered(line.ordered);
+  }
+  out.set_reservation_id(event.id.value);
+  out.set_expires_at_ms(ToMillis(event.expires_at));
+}
+
+void Fill(const ReservationExtended& event, v1::ExtendReservationResponse& out) {
+  out.set_expires_at_ms(ToMillis(event.expires_at));
+  out.set_extensions(event.extensions);
+}
+
+void Fill(const ReservationCommitted& event, v1::CommitReservationResponse& out) {
+  WriteLines(event, out);
+  out.set_state(v1::RESERVATION_STATE_COMMITTED);
+}
+
+void Fill(const ReservationFulfilled& event, v1::FulfilReservationResponse& out) {
+  WriteLines(event, out);
+  WriteShortfalls(event.consequences, out);
+  out.set_state(ToMessage(event.stage));
+}
+
+void Fill(const ReservationReleased& event, v1::ReleaseReservationResponse& out) {
+  WriteLines(event, out);
+  out.set_state(ToMessage(event.stage));
+}
+
+void Fill(const ReservationTransferred& event, v1::TransferReservationResponse& out) {
+  for (const TransferredLine& line : event.lines) {
+    v1::LineOutcome& source = *out.add_lines();
+    WriteLine(line.sku, line.from, -line.quantity, line.scale, source);
+    Write(line.from_after, *source.mutable_figures());
+    v1::LineOutcome& target = *out.add_lines();
+    WriteLine(line.sku, line.to, line.quantity, line.scale, target);
+    Write(line.to_after, *target.mutable_figures());
+  }
+  WriteShortfalls(event.consequences, out);
+  out.set_state(ToMessage(event.stage));
+}
+
+void Fill(const ReservationMarkedShort& event, v1::MarkReservationShortResponse& out) {
+  WriteLines(event, out);
+  out.set_state(v1::RESERVATION_STATE_SHORT);
+}
+
+void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out) {
+  WriteLines(event, out);
+  WriteShortfalls(event.consequences, out);
+}
+
+void Fill(const UnitDefined&, v1::DefineUnitResponse&) {}
+
+void Fill(const LocationOpened&, v1::OpenLocationResponse& out) { out.set_version(1); }
+
+void Fill(const LocationUpdated& event, v1::UpdateLocationResponse& out) {
+  out.set_version(event.version);
+}
+
+void Fill(const LocationClosed& event, v1::CloseLocationResponse& out) {
+  out.set_version(event.version);
+}
+
+// The first outcome, whatever became of the reservation since.
+void FillKnown(const v1::ReserveStockRequest& request, const InventoryModel& model,
+               v1::ReserveStockResponse& out) {
+  const Reservation reservation = FindReservation(model, request.reservation_id());
+  for (const ReservationLine& line : reservation.lines) {
+    if (line.ordered == 0) continue;  // A transfer made it.
+    WriteLine(line.sku, line.location, line.granted, ScaleOf(model, line.sku), *out.add_lines())
+        .set_ordered(line.ordered);
+  }
+  out.set_reservation_id(request.reservation_id());
+  out.set_expires_at_ms(ToMillis(reservation.first_ends_at));
+}
+
+// What is committed now, and what of it left the house already.
+void FillKnown(const v1::CommitReservationRequest& request, const InventoryModel& model,
+               v1::CommitReservationResponse& out) {
+  const Reservation reservation = FindReservation(model, request.reservation_id());
+  const auto committed = [](const ReservationLine& line) {
+    return line.units.Open() + line.units.fulfilled;
+  };
+  WriteKnownLines(reservation, model, committed, out);
+  out.set_state(ToMessage(reservation.life.stage));
+}
+
+void FillKnown(const v1::FulfilReservationRequest& request, const InventoryModel& model,
+               v1::FulfilReservationResponse& out) {
+  const Reservation reservation = FindReservation(model, request.reservation_id());
+  const auto fulfilled = [](const ReservationLine& line) { return line.units.fulfilled; };
+  WriteKnownLines(reservation, model, fulfilled, out);
+  out.set_state(ToMessage(reservation.life.stage));
+}
+
+void FillKnown(const v1::ReleaseReservationRequest& request, const InventoryModel& model,
+               v1::ReleaseReservationResponse& out) {
+  out.set_state(ToMessage(FindReservation(model, request.reservation_id()).life.stage));
+}
+
+// The row of a sale holds its content's hash only: equal to the request's, so the request has it.
+void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model,
+               v1::RecordSaleResponse& out) {
+  for (const v1::Line& asked : request.lines()) {
+    const std::int32_t scale = ScaleOf(model, {asked.sku()});
+    const Quantity quantity = InScale(ReadAmount(asked.quantity()), scale).value_or(0);
+    v1::LineOutcome* line = nullptr;
+    for (v1::LineOutcome& known : *out.mutable_lines()) {
+      if (known.sku() == asked.sku() && known.location() == asked.location()) line = &known;
+    }
+    const Quantity before = line != nullptr ? line->quantity() : 0;
+    if (line == nullptr) line = out.add_lines();
+    WriteLine({asked.sku()}, {asked.location()}, before + quantity, scale, *line);
+  }
+}
+
+void FillKnown(const v1::OpenLocationRequest& request, const InventoryModel& model,
+               v1::OpenLocationResponse& out) {
+  out.set_version(VersionOf(model, request.location_id()));
+}
+void FillKnown(const v1::UpdateLocationRequest& request, const InventoryModel& model,
+               v1::UpdateLocationResponse& out) {
+  out.set_version(VersionOf(model, request.location_id()));
+}
+void FillKnown(const v1::CloseLocationRequest& request, const InventoryModel& model,
+               v1::CloseLocationResponse& out) {
+  out.set_version(VersionOf(model, request.location_id()));
+}
+
+}  // namespace omo::inventory

@@ -1,0 +1,48 @@
+#include "services/inventory/inventory_model.h"
+
+#include <utility>
+
+#include "services/inventory/codec/inventory_codec.h"
+
+namespace omo::inventory {
+
+InventoryModel::InventoryModel(store::Store& store)
+    : figures(store, {.prefix = kFigures, .name = "figures"}),
+      reservations(store, {.prefix = kReservations, .name = "reservations"}),
+      units(store, {.prefix = kUnits, .name = "units"}),
+      sales(store, {.prefix = kSales, .name = "sales"}),
+      timers(store, {.prefix = kTimers, .name = "timers"}),
+      locations(store, {.prefix = kLocations, .name = "locations"}),
+      store_(store) {}
+
+std::tuple<StockState, LocationState> InventoryModel::States() {
+  return {StockState{figures, reservations, units, sales, timers}, LocationState{locations}};
+}
+
+void InventoryModel::Project(const shard::Fact&, const shard::EventPlace&) {}
+
+shard::EncodedFact InventoryModel::Encode(const shard::Fact& fact, const Envelope& envelope) const {
+  const InventoryEvent& event = shard::EventOf<InventoryEvent>(fact);
+  return {.type = std::string(TypeOf(event)),
+          .key = KeyOf(event),
+          .value = inventory::Encode(event, envelope)};
+}
+
+absl::StatusOr<shard::DecodedFact> InventoryModel::Decode(const journal::Record& record) const {
+  std::optional<Recorded> recorded = inventory::Decode(record.value);
+  if (!recorded) return absl::DataLossError("not an event that this release knows: " + record.type);
+  return shard::DecodedFact{
+      std::make_unique<shard::TypedFact<InventoryEvent>>(std::move(recorded->event)),
+      std::move(recorded->envelope.caller)};
+}
+
+void InventoryModel::Due(Time now, std::size_t max,
+                         std::vector<std::unique_ptr<shard::CommandBody>>& due) const {
+  for (const TimerKey& timer : timers.Due(now, max)) {
+    if (auto command = CommandFor(timer)) {
+      due.push_back(shard::MakeBody<InventoryModel>(*std::move(command)));
+    }
+  }
+}
+
+}  // namespace omo::inventory

@@ -1,0 +1,45 @@
+// Inventory's rules over one shard's rows: which tables there are, and which event is folded where.
+#pragma once
+
+#include <memory>
+#include <tuple>
+#include <vector>
+
+#include "libs/shard/timer_table.h"
+#include "libs/shard/typed_model.h"
+#include "libs/store/table.h"
+#include "services/inventory/domain/inventory.h"
+
+namespace omo::inventory {
+
+class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryEvent> {
+ public:
+  // Prefixes of rows in the store: for ever the same, never given to another table.
+  enum Prefix : char { kFigures = 1, kReservations, kUnits, kSales, kTimers, kLocations };
+
+  explicit InventoryModel(store::Store& store);
+
+  // What Decide and Evolve take.
+  std::tuple<StockState, LocationState> States();
+
+  void Project(const shard::Fact& fact, const shard::EventPlace& place) override;
+  shard::EncodedFact Encode(const shard::Fact& fact, const Envelope& envelope) const override;
+  absl::StatusOr<shard::DecodedFact> Decode(const journal::Record& record) const override;
+  void Reload() override { timers.Reload(store_); }
+  void Due(Time now, std::size_t max,
+           std::vector<std::unique_ptr<shard::CommandBody>>& due) const override;
+  std::optional<Time> NextDue() const override { return timers.NextDue(); }
+
+  // Queries read these under a Store::ReadLock, with FindConfirmed and Scan.
+  store::ShardTable<FiguresKey, Figures, store::KeyOrder> figures;
+  store::ShardTable<ReservationId, Reservation, store::KeyOrder> reservations;
+  store::ShardTable<SkuId, Unit> units;
+  store::ShardTable<SaleKey, Sale> sales;
+  shard::TimerTable timers;
+  store::ShardTable<LocationId, Location, store::KeyOrder> locations;
+
+ private:
+  store::Store& store_;
+};
+
+}  // namespace omo::inventory
