@@ -180,7 +180,7 @@ class Shard final : public ShardLogEvents {
   };
 
   // shard_decide.cc
-  void DecideTimers();
+  bool DecideTimers();
   void DecideCommands();
   bool DecideOne(Command& command);
   bool AnswerRepeat(Command& command, const IdKey& key, std::uint64_t hash);

@@ -107,6 +107,7 @@ void ShardLog::OnClaimReport(const journal::AppendReport& report) {
   target_ = report.offset + 1;
   state_ = State::kReadingClaim;
   if (mistakes_.skip_claim_reading) {
+    if (term_ != 0) Settle();
     reader_.cursor = {.term = claim_term_, .nonce = claim_nonce_};
     reader_.next_offset = std::max(reader_.next_offset, target_);
     reader_.valid_checksum = reader_.tail_checksum = claim_checksum_;
@@ -243,6 +244,7 @@ void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind, std::ui
     return;
   }
   if (IsOwnInFlight(record)) return ConfirmNext(offset);
+  if (mistakes_.ignore_seq && term_ != 0) Settle();
   if (skipped_.contains(offset)) return;
   if (kind == Kind::kSkip) return ReadSkip(record);
   absl::Status applied = kind == Kind::kUnknownControl

@@ -225,7 +225,7 @@ class ShardLog {
   std::uint64_t claim_nonce_ = 0;
   std::uint32_t claim_checksum_ = 0;
   std::set<Offset> claim_read_at_;  // Where our reader met it: a broker may store it twice.
-  Offset target_ = kNoOffset;         // Reading goes up to here: next_offset == target_.
+  Offset target_ = kNoOffset;       // Reading goes up to here: next_offset == target_.
 
   ShardLogCounters counters_;
 };

@@ -9,6 +9,7 @@ namespace omo::inventory {
 InventoryModel::InventoryModel(store::Store& store)
     : figures(store, {.prefix = kFigures, .name = "figures"}),
       reservations(store, {.prefix = kReservations, .name = "reservations"}),
+      live_reservations(store, {.prefix = kLiveReservations, .name = "live_reservations"}),
       units(store, {.prefix = kUnits, .name = "units"}),
       sales(store, {.prefix = kSales, .name = "sales"}),
       timers(store, {.prefix = kTimers, .name = "timers"}),
@@ -16,7 +17,8 @@ InventoryModel::InventoryModel(store::Store& store)
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
-  return {StockState{figures, reservations, units, sales, timers}, LocationState{locations}};
+  return {StockState{figures, reservations, live_reservations, units, sales, timers},
+          LocationState{locations}};
 }
 
 void InventoryModel::Project(const shard::Fact&, const shard::EventPlace&) {}

@@ -15,7 +15,15 @@ namespace omo::inventory {
 class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryEvent> {
  public:
   // Prefixes of rows in the store: for ever the same, never given to another table.
-  enum Prefix : char { kFigures = 1, kReservations, kUnits, kSales, kTimers, kLocations };
+  enum Prefix : char {
+    kFigures = 1,
+    kReservations,
+    kUnits,
+    kSales,
+    kTimers,
+    kLocations,
+    kLiveReservations
+  };
 
   explicit InventoryModel(store::Store& store);
 
@@ -33,6 +41,7 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   // Queries read these under a Store::ReadLock, with FindConfirmed and Scan.
   store::ShardTable<FiguresKey, Figures, store::KeyOrder> figures;
   store::ShardTable<ReservationId, Reservation, store::KeyOrder> reservations;
+  store::ShardTable<LiveKey, Live, store::KeyOrder> live_reservations;
   store::ShardTable<SkuId, Unit> units;
   store::ShardTable<SaleKey, Sale> sales;
   shard::TimerTable timers;

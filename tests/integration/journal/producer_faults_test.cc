@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-#include "libs/journal/kafka_journal.h"
+#include "libs/journal/kafka/kafka_journal.h"
 #include "tests/contract/support/journal_contract.h"
 #include "tests/integration/journal/mock_kafka.h"
 #include "tests/support/catch.h"
@@ -222,8 +222,8 @@ TEST_CASE("any mixture of answers leaves one report for each record", "[journal]
                                                  RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID,
                                                  RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE};
   for (int round = 0; round < 12; ++round) {
-    std::vector<rd_kafka_resp_err_t> next;
-    for (int i = 0; i < 6; ++i) next.push_back(answers[random() % answers.size()]);
+    std::vector<rd_kafka_resp_err_t> next(6);
+    for (rd_kafka_resp_err_t& answer : next) answer = answers[random() % answers.size()];
     kafka.AnswerNext(kProduceRequest, next);
     for (int i = 0; i < 200; ++i) bench.Append(static_cast<ShardId>(random() % 4));
   }
