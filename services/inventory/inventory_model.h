@@ -9,6 +9,7 @@
 #include "libs/shard/typed_model.h"
 #include "libs/store/table.h"
 #include "services/inventory/domain/inventory.h"
+#include "services/inventory/views/movements.h"
 
 namespace omo::inventory {
 
@@ -22,7 +23,9 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kSales,
     kTimers,
     kLocations,
-    kLiveReservations
+    kLiveReservations,
+    kMovements,
+    kMinutes
   };
 
   explicit InventoryModel(store::Store& store);
@@ -46,6 +49,9 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<SaleKey, Sale> sales;
   shard::TimerTable timers;
   store::ShardTable<LocationId, Location, store::KeyOrder> locations;
+  // Views: confirmed rows only.
+  store::ConfirmedTable<MovementKey, MovementRow, store::KeyOrder> movements;
+  store::ConfirmedTable<MinuteKey, MinuteRow, store::KeyOrder> minutes;
 
  private:
   store::Store& store_;
