@@ -87,7 +87,8 @@ TEST_CASE("every planted mistake is caught", "[simulation]") {
        [](WorldOptions& options) {
          options.mistakes.barrier_when_idle_only = true;
          options.pause_chance = 0.04;  // It takes an owner that sleeps with records in flight.
-         options.poll_chance = 0.4;
+         options.poll_chance = 0.3;
+         options.read_chance = 0.15;
        }},
       {"answer before the acknowledgement", one(&PlantedMistakes::answer_before_acknowledgement)},
       {"no seq check", one(&PlantedMistakes::ignore_seq)},
