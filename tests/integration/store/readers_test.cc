@@ -59,6 +59,7 @@ TEST_CASE("Readers see one position at a time while rows change and are flushed"
   REQUIRE(opened.ok());
   Shop& shop = **opened;
 
+  constexpr std::int64_t kFlushesMin = 3;  // So that readers meet flushes, however slow the disk.
   std::atomic<bool> done = false;
   std::atomic<std::int64_t> reads = 0;
   std::atomic<std::int64_t> wrong = 0;
@@ -74,7 +75,8 @@ TEST_CASE("Readers see one position at a time while rows change and are flushed"
       }
     });
   }
-  for (std::int64_t number = 1; number <= kRecords; ++number) {
+  for (std::int64_t number = 1;
+       number <= kRecords || shop.store->figures().flushes <= kFlushesMin; ++number) {
     ApplyCounting(shop, number);
     REQUIRE(shop.stock.Find({"key", number % kKeys})->on_hand == number);
     shop.store->MaybeFlush(Time{}, number % 50 == 0);
@@ -89,7 +91,6 @@ TEST_CASE("Readers see one position at a time while rows change and are flushed"
   for (std::thread& reader : readers) reader.join();
   CHECK(wrong.load() == 0);
   REQUIRE(shop.store->FlushAll().ok());
-  CHECK(shop.store->figures().flushes > 3);
   CHECK(shop.store->StateHash() == shop.store->RecomputeStateHash());
 }
 
