@@ -81,6 +81,9 @@ TEST_CASE("A row that came and went between two flushes is not written", "[store
   CHECK(f.shop->stock.Find(f.milk) == nullptr);
   f.shop->Apply("2", [&](Shop& shop) { shop.stock.Put(f.milk, {.on_hand = 1}); });
   f.shop->Apply("3", [&](Shop& shop) { shop.stock.Erase(f.milk); });
+  const StockKey unasked{"milk", 2};  // What lies below it was never looked at.
+  f.shop->Apply("4", [&](Shop& shop) { shop.stock.Put(unasked, {.on_hand = 1}); });
+  f.shop->Apply("5", [&](Shop& shop) { shop.stock.Erase(unasked); });
   f.Flush();
   CHECK(f.shop->store->figures().flushed_rows == written + 1);  // The position alone.
 }
