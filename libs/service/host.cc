@@ -1,21 +1,46 @@
 #include "libs/service/host.h"
 
-#include <CLI/CLI.hpp>
+#include <absl/flags/flag.h>
+
 #include <iostream>
 #include <utility>
 
-#include "libs/journal/kafka_journal.h"
-#include "libs/journal/kafka_membership.h"
-#include "libs/journal/kafka_owners.h"
-#include "libs/journal/kafka_topics.h"
+#include "libs/journal/kafka/kafka_journal.h"
+#include "libs/journal/kafka/kafka_membership.h"
+#include "libs/journal/kafka/kafka_owners.h"
+#include "libs/journal/kafka/kafka_topics.h"
 #include "libs/service/shard_service.h"
+#include "libs/telemetry/flags.h"
 #include "libs/telemetry/log_line.h"
 #include "libs/telemetry/metrics.h"
+
+ABSL_FLAG(std::string, instance, "", "the instance's static id, e.g. inventory-0; required");
+ABSL_FLAG(std::string, bootstrap, "127.0.0.1:7692", "Kafka's host:port[,host:port...]");
+ABSL_FLAG(std::string, listen, "127.0.0.1:7610", "host:port of the gRPC server");
+ABSL_FLAG(std::string, admin, "127.0.0.1:7611", "host:port of the operators' HTTP");
+ABSL_FLAG(std::string, data, "", "folder of the shards' copies, may be deleted; required");
+ABSL_FLAG(std::int32_t, shards, 16, "partitions of the journal, fixed for life");
+ABSL_FLAG(int, threads, 1, "loop threads, 1 to 64");
+ABSL_FLAG(int, session_timeout_ms, 6'000, "how long a dead owner goes unnoticed by its group");
+ABSL_FLAG(int, stop_patience_ms, 5'000, "how long a stop waits for the hand-over");
+ABSL_FLAG(bool, allow_unreplicated, false, "own topics with one replica: for one broker");
+ABSL_FLAG(bool, check_config, false, "check the settings and the topics, and end");
 
 namespace omo::service {
 namespace {
 
 constexpr int kBadSettings = 2;
+constexpr char kOwnersTopic[] = "omo.owners";
+
+// The first setting that is wrong, in words; empty: none.
+std::string BadSetting(const HostOptions& options) {
+  if (options.instance.empty()) return "--instance: must be given";
+  if (options.data.empty()) return "--data: must be given";
+  if (options.shards < 1 || options.shards > 4'096) return "--shards: must lie in 1 to 4096";
+  if (options.threads < 1 || options.threads > 64) return "--threads: must lie in 1 to 64";
+  if (options.session_timeout_ms < 1'000) return "--session_timeout_ms: must be 1000 at least";
+  return "";
+}
 
 journal::KafkaConnection Connection(const HostOptions& options) {
   return {.bootstrap = options.bootstrap, .client_id = options.instance};
@@ -30,11 +55,12 @@ bool TopicsAreSafe(const HostOptions& options) {
   const std::vector<std::pair<std::string, journal::TopicUse>> topics = {
       {JournalTopic(options), journal::TopicUse::kJournal},
       {"omo." + options.service + ".members", journal::TopicUse::kMembers},
-      {"omo.owners", journal::TopicUse::kOwners}};
+      {kOwnersTopic, journal::TopicUse::kOwners}};
   bool safe = true;
   for (const auto& [topic, use] : topics) {
-    journal::TopicExpectations expected{
-        .use = use, .partitions = options.shards, .allow_unreplicated = options.allow_unreplicated};
+    journal::TopicExpectations expected{.use = use,
+                                        .partitions = topic == kOwnersTopic ? 1 : options.shards,
+                                        .allow_unreplicated = options.allow_unreplicated};
     const auto faults = journal::CheckTopic(Connection(options), topic, expected);
     if (!faults.ok()) {
       telemetry::Log(telemetry::Level::kError, "topic cannot be checked",
@@ -66,36 +92,30 @@ shard::RuntimeOptions MakeRuntimeOptions(const HostOptions& options) {
 }  // namespace
 
 HostOptions ReadHostOptions(int argc, char** argv, HostOptions options) {
-  CLI::App app{"OMO Suite: the " + options.service + " service"};
-  const auto add = [&app](const std::string& name, auto& value, const std::string& words) {
-    std::string variable = "OMO_" + name;
-    for (char& c : variable) c = c == '-' ? '_' : static_cast<char>(std::toupper(c));
-    app.add_option("--" + name, value, words)->envname(variable)->capture_default_str();
-  };
-  add("instance", options.instance, "static id of this instance");
-  add("bootstrap", options.bootstrap, "Kafka brokers, host:port[,host:port]");
-  add("listen", options.listen, "address of the gRPC server");
-  add("admin", options.admin, "address of the operators' HTTP port");
-  add("data", options.data, "folder of the shards' copies; may be deleted");
-  add("shards", options.shards, "partitions of the journal, fixed for life");
-  add("threads", options.threads, "loop threads");
-  add("session-timeout-ms", options.session_timeout_ms, "how long a dead owner goes unnoticed");
-  add("stop-patience-ms", options.stop_patience_ms, "how long a stop waits for the hand-over");
-  app.add_flag("--allow-unreplicated", options.allow_unreplicated,
-               "own shards of topics with one replica: for a shop on one broker")
-      ->envname("OMO_ALLOW_UNREPLICATED");
-  app.add_flag("--check-config", options.check_config, "check settings and topics, and end");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {  // CLI11's way to say --help, too.
-    std::exit(app.exit(error));
+  if (!telemetry::ReadFlags(argc, argv, "OMO Suite: the " + options.service + " service")) {
+    std::exit(kBadSettings);
   }
+  options.instance = absl::GetFlag(FLAGS_instance);
+  options.bootstrap = absl::GetFlag(FLAGS_bootstrap);
+  options.listen = absl::GetFlag(FLAGS_listen);
+  options.admin = absl::GetFlag(FLAGS_admin);
+  options.data = absl::GetFlag(FLAGS_data);
+  options.shards = absl::GetFlag(FLAGS_shards);
+  options.threads = absl::GetFlag(FLAGS_threads);
+  options.session_timeout_ms = absl::GetFlag(FLAGS_session_timeout_ms);
+  options.stop_patience_ms = absl::GetFlag(FLAGS_stop_patience_ms);
+  options.allow_unreplicated = absl::GetFlag(FLAGS_allow_unreplicated);
+  options.check_config = absl::GetFlag(FLAGS_check_config);
   return options;
 }
 
 int Host::Run(const HostOptions& options, MakeModel make_model, const AddServices& add_services) {
   rpc::StopSignal stop;
   telemetry::SetLogService(options.service);
+  if (const std::string wrong = BadSetting(options); !wrong.empty()) {
+    std::cerr << wrong << "\n";
+    return kBadSettings;
+  }
   if (!TopicsAreSafe(options)) return kBadSettings;
   if (options.check_config) return 0;
 

@@ -1,5 +1,8 @@
 #include "libs/service/read_call.h"
 
+#include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "libs/rpc/errors.h"
@@ -9,19 +12,81 @@ namespace omo::service {
 namespace {
 
 // Under the read lock: one answer, one position.
-grpc::Status FillLocked(shard::ShardInstance& instance, const ReadCall::Fill& fill) {
+grpc::Status FillLocked(shard::ShardInstance& instance, ShardId shard,
+                        const ReadCall::FillShard& fill) {
   const store::Store::ReadLock lock(instance.store());
   type::v1::Freshness freshness;
   WritePosition(instance.confirmed(), *freshness.mutable_position());
   const Duration age = shard::SteadyNow() - instance.at_end_since();
   freshness.set_age_ms(std::max<std::int64_t>(0, age.count()));
-  return fill(instance.model(), freshness);
+  return fill(shard, instance.model(), freshness);
 }
 
 grpc::Status NotReadable(ShardId shard) {
   return rpc::Fault("POSITION_NOT_REACHED",
                     "shard " + std::to_string(shard) + " is being rebuilt here");
 }
+
+// A read that goes from shard to shard. Lives as long as somebody is to answer it.
+struct ShardWalk {
+  ShardWalk(shard::Runtime& of, type::v1::ReadOptions asked, std::vector<ShardId> to,
+            ReadCall::FillShard with)
+      : runtime(of), options(std::move(asked)), shards(std::move(to)), fill(std::move(with)) {}
+
+  shard::Runtime& runtime;
+  const type::v1::ReadOptions options;
+  const std::vector<ShardId> shards;
+  const ReadCall::FillShard fill;
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  std::optional<Time> deadline;
+  std::size_t at = 0;
+
+  // Reads where the level needs nothing, asks the shard where it does.
+  void Next(const std::shared_ptr<ShardWalk>& self) {
+    for (; at < shards.size(); ++at) {
+      shard::Read read = MakeRead(shards[at]);
+      if (read.linearizable || read.min_position) return Ask(self, std::move(read));
+      if (!FillHere()) return;
+    }
+    reactor->Finish(grpc::Status::OK);
+  }
+
+  shard::Read MakeRead(ShardId shard) const {
+    shard::Read read;
+    read.linearizable = options.level() == type::v1::READ_LEVEL_LINEARIZABLE;
+    read.deadline = deadline;
+    for (const auto& position : options.min_positions()) {
+      if (position.shard() == shard) read.min_position = ReadPosition(position);
+    }
+    return read;
+  }
+
+  void Ask(const std::shared_ptr<ShardWalk>& self, shard::Read read) {
+    read.reply = [self](shard::Verdict verdict, const shard::Outcome& outcome) {
+      const ShardId shard = self->shards[self->at];
+      if (verdict == shard::Verdict::kUnknown) {
+        return self->reactor->Finish(
+            rpc::Fault("POSITION_NOT_REACHED", "not read up to there yet"));
+      }
+      if (verdict != shard::Verdict::kNothingToDo) {
+        return self->reactor->Finish(StatusOf(outcome, shard, ""));
+      }
+      if (!self->FillHere()) return;
+      ++self->at;
+      self->Next(self);
+    };
+    runtime.SubmitRead(shards[at], std::move(read));
+  }
+
+  // False when that ended the call.
+  bool FillHere() {
+    const auto instance = runtime.Instance(shards[at]);
+    const grpc::Status filled =
+        instance == nullptr ? NotReadable(shards[at]) : FillLocked(*instance, shards[at], fill);
+    if (!filled.ok()) reactor->Finish(filled);
+    return filled.ok();
+  }
+};
 
 }  // namespace
 
@@ -49,34 +114,22 @@ grpc::ServerUnaryReactor* ReadCall::RunAtKey(std::string_view key, Fill fill) {
 }
 
 grpc::ServerUnaryReactor* ReadCall::Run(ShardId shard, Fill fill) {
+  return RunAtShards({shard}, [fill = std::move(fill)](ShardId, shard::Model& model,
+                                                       const type::v1::Freshness& freshness) {
+    return fill(model, freshness);
+  });
+}
+
+grpc::ServerUnaryReactor* ReadCall::RunAtShards(std::vector<ShardId> shards, FillShard fill) {
   if (!bad_context_.ok()) return Fail(bad_context_);
   if (!errors_.empty()) return Fail(errors_.Status());
-  grpc::ServerUnaryReactor* reactor = grpc_->DefaultReactor();
-  shard::Read read;
-  read.linearizable = options_.level() == type::v1::READ_LEVEL_LINEARIZABLE;
-  for (const auto& position : options_.min_positions()) {
-    if (position.shard() == shard) read.min_position = ReadPosition(position);
-  }
-  if (!read.linearizable && !read.min_position) {
-    const auto instance = runtime_.Instance(shard);
-    reactor->Finish(instance == nullptr ? NotReadable(shard) : FillLocked(*instance, fill));
-    return reactor;
-  }
+  auto walk = std::make_shared<ShardWalk>(runtime_, options_, std::move(shards), std::move(fill));
+  walk->reactor = grpc_->DefaultReactor();
   if (context_.deadline) {
-    read.deadline = shard::SteadyNow() + (*context_.deadline - shard::WallNow());
+    walk->deadline = shard::SteadyNow() + (*context_.deadline - shard::WallNow());
   }
-  read.reply = [reactor, shard, &runtime = runtime_, fill = std::move(fill)](
-                   shard::Verdict verdict, const shard::Outcome& outcome) {
-    if (verdict == shard::Verdict::kUnknown) {
-      return reactor->Finish(rpc::Fault("POSITION_NOT_REACHED", "not read up to there yet"));
-    }
-    if (verdict != shard::Verdict::kNothingToDo) {
-      return reactor->Finish(StatusOf(outcome, shard, ""));
-    }
-    const auto instance = runtime.Instance(shard);
-    reactor->Finish(instance == nullptr ? NotReadable(shard) : FillLocked(*instance, fill));
-  };
-  runtime_.SubmitRead(shard, std::move(read));
+  grpc::ServerUnaryReactor* reactor = walk->reactor;
+  walk->Next(walk);
   return reactor;
 }
 

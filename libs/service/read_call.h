@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "libs/rpc/call_context.h"
 #include "libs/rpc/require.h"
@@ -31,6 +32,10 @@ class ReadCall {
   using Fill =
       std::function<grpc::Status(shard::Model& model, const type::v1::Freshness& freshness)>;
   grpc::ServerUnaryReactor* Run(ShardId shard, Fill fill);
+  // The same at several shards, one after the other: each at its own position.
+  using FillShard = std::function<grpc::Status(ShardId shard, shard::Model& model,
+                                               const type::v1::Freshness& freshness)>;
+  grpc::ServerUnaryReactor* RunAtShards(std::vector<ShardId> shards, FillShard fill);
   grpc::ServerUnaryReactor* RunAtKey(std::string_view key, Fill fill);
   grpc::ServerUnaryReactor* Fail(const grpc::Status& status);
 

@@ -152,9 +152,8 @@ void Shard::Turn(Time wall, Time steady) {
   ForgetOldRefusals();
   turn_first_seq_ = log_.issued_seq() + 1;
   if (!releasing_) {
-    if (!mistakes_.timers_after_commands) DecideTimers();
-    DecideCommands();
-    if (mistakes_.timers_after_commands) DecideTimers();
+    if (mistakes_.timers_after_commands) DecideCommands();
+    if (DecideTimers()) DecideCommands();
   }
   DecideReads();
   AppendNoted();
@@ -229,7 +228,10 @@ absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
   record.type = journal::TypeOf(kind);
   record.value = std::move(value);
   record.stamp = now_;
-  if (absl::Status appended = log_.Append(record); !appended.ok()) return appended;
+  if (absl::Status appended = log_.Append(record); !appended.ok()) {
+    if (mistakes_.consume_seq_on_local_error) in_flight_.emplace_back();
+    return appended;
+  }
   in_flight_.push_back({.kind = kind, .control = std::move(record.value), .stamp = record.stamp});
   return absl::OkStatus();
 }

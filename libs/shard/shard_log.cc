@@ -42,7 +42,7 @@ bool ShardLog::Claim(std::string value, Time now) {
   claim_term_ = record.fence.term;
   claim_nonce_ = record.fence.nonce;
   claim_checksum_ = journal::Checksum(record);
-  claim_read_at_ = kNoOffset;
+  claim_read_at_.clear();
   target_ = kNoOffset;
   state_ = State::kClaiming;
   return true;
@@ -99,7 +99,7 @@ void ShardLog::OnClaimReport(const journal::AppendReport& report) {
     return;
   }
   // Our reader may have been quicker than the report; then the claim is what it read there.
-  const bool read_already = claim_read_at_ == report.offset;
+  const bool read_already = claim_read_at_.contains(report.offset);
   if (report.offset < reader_.next_offset && !read_already) {
     return Stop(absl::DataLossError("the log was truncated: a claim landed at offset " +
                                     std::to_string(report.offset) + ", already read"));
@@ -107,6 +107,7 @@ void ShardLog::OnClaimReport(const journal::AppendReport& report) {
   target_ = report.offset + 1;
   state_ = State::kReadingClaim;
   if (mistakes_.skip_claim_reading) {
+    if (term_ != 0) Settle();
     reader_.cursor = {.term = claim_term_, .nonce = claim_nonce_};
     reader_.next_offset = std::max(reader_.next_offset, target_);
     reader_.valid_checksum = reader_.tail_checksum = claim_checksum_;
@@ -202,7 +203,7 @@ void ShardLog::OnRecord(Offset offset, const Record& record) {
   const Kind kind = journal::KindOf(record.type);
   if (poison_) return ReadPastPoison(offset, record, kind);
 
-  if (kind == Kind::kClaim && record.fence.nonce == claim_nonce_) claim_read_at_ = offset;
+  if (kind == Kind::kClaim && record.fence.nonce == claim_nonce_) claim_read_at_.insert(offset);
   const ReaderState before = reader_;
   const Verdict verdict =
       mistakes_.ignore_seq && kind != Kind::kClaim && record.fence.term == reader_.cursor.term
@@ -243,6 +244,7 @@ void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind, std::ui
     return;
   }
   if (IsOwnInFlight(record)) return ConfirmNext(offset);
+  if (mistakes_.ignore_seq && term_ != 0) Settle();
   if (skipped_.contains(offset)) return;
   if (kind == Kind::kSkip) return ReadSkip(record);
   absl::Status applied = kind == Kind::kUnknownControl

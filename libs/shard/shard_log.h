@@ -224,8 +224,8 @@ class ShardLog {
   std::uint64_t claim_term_ = 0;
   std::uint64_t claim_nonce_ = 0;
   std::uint32_t claim_checksum_ = 0;
-  Offset claim_read_at_ = kNoOffset;  // Where our reader met it.
-  Offset target_ = kNoOffset;         // Reading goes up to here: next_offset == target_.
+  std::set<Offset> claim_read_at_;  // Where our reader met it: a broker may store it twice.
+  Offset target_ = kNoOffset;       // Reading goes up to here: next_offset == target_.
 
   ShardLogCounters counters_;
 };

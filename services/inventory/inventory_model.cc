@@ -9,17 +9,25 @@ namespace omo::inventory {
 InventoryModel::InventoryModel(store::Store& store)
     : figures(store, {.prefix = kFigures, .name = "figures"}),
       reservations(store, {.prefix = kReservations, .name = "reservations"}),
+      live_reservations(store, {.prefix = kLiveReservations, .name = "live_reservations"}),
       units(store, {.prefix = kUnits, .name = "units"}),
       sales(store, {.prefix = kSales, .name = "sales"}),
       timers(store, {.prefix = kTimers, .name = "timers"}),
       locations(store, {.prefix = kLocations, .name = "locations"}),
+      movements(store, {.prefix = kMovements, .name = "movements"}),
+      minutes(store, {.prefix = kMinutes, .name = "minutes"}),
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
-  return {StockState{figures, reservations, units, sales, timers}, LocationState{locations}};
+  return {StockState{figures, reservations, live_reservations, units, sales, timers},
+          LocationState{locations}};
 }
 
-void InventoryModel::Project(const shard::Fact&, const shard::EventPlace&) {}
+void InventoryModel::Project(const shard::Fact& fact, const shard::EventPlace& place) {
+  MovementTables ledger{movements, minutes};
+  inventory::Project(ledger, shard::EventOf<InventoryEvent>(fact), *place.envelope,
+                     place.position.offset, place.stamp);
+}
 
 shard::EncodedFact InventoryModel::Encode(const shard::Fact& fact, const Envelope& envelope) const {
   const InventoryEvent& event = shard::EventOf<InventoryEvent>(fact);
@@ -33,7 +41,7 @@ absl::StatusOr<shard::DecodedFact> InventoryModel::Decode(const journal::Record&
   if (!recorded) return absl::DataLossError("not an event that this release knows: " + record.type);
   return shard::DecodedFact{
       std::make_unique<shard::TypedFact<InventoryEvent>>(std::move(recorded->event)),
-      std::move(recorded->envelope.caller)};
+      std::move(recorded->envelope)};
 }
 
 void InventoryModel::Due(Time now, std::size_t max,

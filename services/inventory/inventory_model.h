@@ -9,13 +9,24 @@
 #include "libs/shard/typed_model.h"
 #include "libs/store/table.h"
 #include "services/inventory/domain/inventory.h"
+#include "services/inventory/views/movements.h"
 
 namespace omo::inventory {
 
 class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryEvent> {
  public:
   // Prefixes of rows in the store: for ever the same, never given to another table.
-  enum Prefix : char { kFigures = 1, kReservations, kUnits, kSales, kTimers, kLocations };
+  enum Prefix : char {
+    kFigures = 1,
+    kReservations,
+    kUnits,
+    kSales,
+    kTimers,
+    kLocations,
+    kLiveReservations,
+    kMovements,
+    kMinutes
+  };
 
   explicit InventoryModel(store::Store& store);
 
@@ -33,10 +44,14 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   // Queries read these under a Store::ReadLock, with FindConfirmed and Scan.
   store::ShardTable<FiguresKey, Figures, store::KeyOrder> figures;
   store::ShardTable<ReservationId, Reservation, store::KeyOrder> reservations;
+  store::ShardTable<LiveKey, Live, store::KeyOrder> live_reservations;
   store::ShardTable<SkuId, Unit> units;
   store::ShardTable<SaleKey, Sale> sales;
   shard::TimerTable timers;
   store::ShardTable<LocationId, Location, store::KeyOrder> locations;
+  // Views: confirmed rows only.
+  store::ConfirmedTable<MovementKey, MovementRow, store::KeyOrder> movements;
+  store::ConfirmedTable<MinuteKey, MinuteRow, store::KeyOrder> minutes;
 
  private:
   store::Store& store_;

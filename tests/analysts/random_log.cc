@@ -110,11 +110,12 @@ class RandomLog {
   std::int64_t sequence_ = 0;
   MapTable<FiguresKey, Figures> figures_;
   MapTable<ReservationId, Reservation> reservations_;
+  MapTable<LiveKey, Live> live_;
   MapTable<SkuId, Unit> units_;
   MapTable<SaleKey, Sale> sales_;
   MapTable<TimerKey, Timer> timers_;
   MapTable<LocationId, Location> locations_;
-  InventoryState state_{{figures_, reservations_, units_, sales_, timers_}, {locations_}};
+  InventoryState state_{{figures_, reservations_, live_, units_, sales_, timers_}, {locations_}};
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // The journal's contract, kept by KafkaJournal on a real broker, and what is Kafka's own.
-#include "libs/journal/kafka_journal.h"
+#include "libs/journal/kafka/kafka_journal.h"
 
 #include <algorithm>
 #include <chrono>
@@ -85,7 +85,7 @@ TEST_CASE("a loop that sleeps until it is rung misses nothing", "[contract]") {
   for (ShardId shard = 0; shard < kShardsUnderTest; ++shard) journal->Follow(shard, 0);
   // Nothing but the ring ends the sleep: a lost one would cost a minute.
   const auto began = Clock::now();
-  const auto sleep_until = [&](const std::function<bool()>& condition) {
+  const auto round_until = [&](const std::function<bool()>& condition) {
     while (!condition()) {
       if (journal->Poll(told) == 0 && !condition()) log.wakeup().Wait(Duration{60'000});
     }
@@ -93,14 +93,14 @@ TEST_CASE("a loop that sleeps until it is rung misses nothing", "[contract]") {
   for (std::uint64_t seq = 1; seq <= 300; ++seq) {
     const auto shard = static_cast<ShardId>(seq % kShardsUnderTest);
     REQUIRE(journal->Append(shard, MakeRecord(1, seq, "x")).ok());
-    sleep_until([&] {
+    round_until([&] {
       std::size_t read = 0;
       for (const auto& [each, records] : told.records) read += records.size();
       return read == seq && told.reports.size() == seq;
     });
   }
   journal->Fetch(0, 0);
-  sleep_until([&] { return told.fetched.size() == 1; });
+  round_until([&] { return told.fetched.size() == 1; });
   CHECK(told.fetched[0].status.ok());
   CHECK(Clock::now() - began < std::chrono::seconds(50));
 }

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "libs/journal/kafka_journal.h"
+#include "libs/journal/kafka/kafka_journal.h"
 #include "libs/journal/wakeup.h"
 #include "tests/contract/support/journal_contract.h"
 #include "tests/support/kafka_fixture.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "libs/journal/kafka_options.h"
+#include "libs/journal/kafka/kafka_options.h"
 
 namespace omo::journal {
 

@@ -1,5 +1,5 @@
 // The owners' directory on a real broker.
-#include "libs/journal/kafka_owners.h"
+#include "libs/journal/kafka/kafka_owners.h"
 
 #include <mutex>
 

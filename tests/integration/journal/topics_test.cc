@@ -1,5 +1,5 @@
 // Which topics may be trusted, asked of a real broker.
-#include "libs/journal/kafka_topics.h"
+#include "libs/journal/kafka/kafka_topics.h"
 
 #include <map>
 
@@ -24,7 +24,7 @@ Settings JournalSettings() {
 
 std::string MakeTopic(const Settings& settings, int partitions) {
   static int count = 0;
-  const std::string name = "checked-" + std::to_string(++count);
+  std::string name = "checked-" + std::to_string(++count);
   SharedKafka().CreateTopic(name, partitions, settings);
   return name;
 }

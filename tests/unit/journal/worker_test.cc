@@ -1,5 +1,5 @@
 // The journal's small threads' tools: what one does in order, and what wakes one.
-#include "libs/journal/worker.h"
+#include "libs/journal/kafka/worker.h"
 
 #include <atomic>
 #include <chrono>

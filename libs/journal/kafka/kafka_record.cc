@@ -1,4 +1,4 @@
-#include "libs/journal/kafka_record.h"
+#include "libs/journal/kafka/kafka_record.h"
 
 #include <string>
 #include <utility>
@@ -59,11 +59,12 @@ Record ReadRecord(const rd_kafka_message_t& message) {
   for (std::size_t i = 0;
        rd_kafka_header_get_all(headers, i, &name, &bytes, &size) == RD_KAFKA_RESP_ERR_NO_ERROR;
        ++i) {
-    if (name == kType) {
+    const std::string_view header(name);
+    if (header == kType) {
       record.type = View(bytes, size);
-    } else if (name == kId) {
+    } else if (header == kId) {
       record.id = View(bytes, size);
-    } else if (name == kFence) {
+    } else if (header == kFence) {
       record.fence = DecodeFence(View(bytes, size)).value_or(Fence{});
     }
   }

@@ -1,11 +1,11 @@
-#include "libs/journal/kafka_producer.h"
+#include "libs/journal/kafka/kafka_producer.h"
 
 #include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
 
-#include "libs/journal/kafka_record.h"
+#include "libs/journal/kafka/kafka_record.h"
 
 namespace omo::journal {
 namespace {

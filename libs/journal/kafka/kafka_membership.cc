@@ -1,4 +1,4 @@
-#include "libs/journal/kafka_membership.h"
+#include "libs/journal/kafka/kafka_membership.h"
 
 #include <algorithm>
 #include <cstring>
@@ -32,7 +32,7 @@ absl::StatusOr<std::int32_t> GenerationOf(const rd_kafka_consumer_group_metadata
   const KafkaOwned<rd_kafka_error_t> error(
       rd_kafka_consumer_group_metadata_write(metadata, &bytes, &size));
   if (error != nullptr) return absl::FailedPreconditionError(rd_kafka_error_string(error.get()));
-  const auto generation = DecodeGeneration({static_cast<const char*>(bytes), size});
+  auto generation = DecodeGeneration({static_cast<const char*>(bytes), size});
   rd_kafka_mem_free(nullptr, bytes);
   return generation;
 }

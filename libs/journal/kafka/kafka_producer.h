@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "libs/journal/journal.h"
-#include "libs/journal/kafka_client.h"
+#include "libs/journal/kafka/kafka_client.h"
 #include "libs/journal/wakeup.h"
 
 namespace omo::journal {
@@ -44,7 +44,7 @@ class KafkaProducer {
     std::uint64_t seq = 0;
   };
 
-  KafkaProducer(const KafkaJournalOptions& options) : options_(options) {}
+  explicit KafkaProducer(const KafkaJournalOptions& options) : options_(options) {}
   absl::Status CheckAppendable(ShardId shard, const Record& record) const;
   Pending* Take(ShardId shard, const Fence& fence);
   void Release(Pending* pending);

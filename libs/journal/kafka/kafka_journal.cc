@@ -1,10 +1,10 @@
-#include "libs/journal/kafka_journal.h"
+#include "libs/journal/kafka/kafka_journal.h"
 
 #include <utility>
 
-#include "libs/journal/kafka_fetcher.h"
-#include "libs/journal/kafka_producers.h"
-#include "libs/journal/kafka_reader.h"
+#include "libs/journal/kafka/kafka_fetcher.h"
+#include "libs/journal/kafka/kafka_producers.h"
+#include "libs/journal/kafka/kafka_reader.h"
 
 namespace omo::journal {
 namespace {

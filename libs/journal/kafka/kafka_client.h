@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "libs/journal/kafka_options.h"
+#include "libs/journal/kafka/kafka_options.h"
 
 namespace omo::journal {
 

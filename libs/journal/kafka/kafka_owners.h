@@ -15,7 +15,7 @@
 #include <thread>
 #include <vector>
 
-#include "libs/journal/kafka_client.h"
+#include "libs/journal/kafka/kafka_client.h"
 #include "libs/journal/owner_table.h"
 #include "libs/journal/ownership.h"
 #include "libs/journal/wakeup.h"

@@ -1,11 +1,11 @@
-#include "libs/journal/kafka_topics.h"
+#include "libs/journal/kafka/kafka_topics.h"
 
 #include <algorithm>
 #include <charconv>
 #include <map>
 #include <utility>
 
-#include "libs/journal/kafka_client.h"
+#include "libs/journal/kafka/kafka_client.h"
 
 namespace omo::journal {
 namespace {

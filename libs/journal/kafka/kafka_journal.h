@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "libs/journal/journal.h"
-#include "libs/journal/kafka_options.h"
+#include "libs/journal/kafka/kafka_options.h"
 #include "libs/journal/wakeup.h"
 
 namespace omo::journal {

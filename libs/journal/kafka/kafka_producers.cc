@@ -1,4 +1,4 @@
-#include "libs/journal/kafka_producers.h"
+#include "libs/journal/kafka/kafka_producers.h"
 
 #include <algorithm>
 #include <utility>

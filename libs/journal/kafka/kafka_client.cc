@@ -1,4 +1,4 @@
-#include "libs/journal/kafka_client.h"
+#include "libs/journal/kafka/kafka_client.h"
 
 #include <array>
 #include <utility>

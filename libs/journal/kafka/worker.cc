@@ -1,4 +1,4 @@
-#include "libs/journal/worker.h"
+#include "libs/journal/kafka/worker.h"
 
 #include <utility>
 

@@ -7,8 +7,8 @@
 #include <mutex>
 #include <vector>
 
-#include "libs/journal/kafka_producer.h"
-#include "libs/journal/worker.h"
+#include "libs/journal/kafka/kafka_producer.h"
+#include "libs/journal/kafka/worker.h"
 
 namespace omo::journal {
 

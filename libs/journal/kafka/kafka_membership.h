@@ -11,7 +11,7 @@
 #include <string_view>
 #include <thread>
 
-#include "libs/journal/kafka_client.h"
+#include "libs/journal/kafka/kafka_client.h"
 #include "libs/journal/ownership.h"
 
 namespace omo::journal {

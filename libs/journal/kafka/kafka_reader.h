@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "libs/journal/journal.h"
-#include "libs/journal/kafka_client.h"
+#include "libs/journal/kafka/kafka_client.h"
+#include "libs/journal/kafka/worker.h"
 #include "libs/journal/wakeup.h"
-#include "libs/journal/worker.h"
 
 namespace omo::journal {
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "libs/journal/journal.h"
-#include "libs/journal/kafka_client.h"
+#include "libs/journal/kafka/kafka_client.h"
 #include "libs/journal/wakeup.h"
 
 namespace omo::journal {

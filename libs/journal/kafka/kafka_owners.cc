@@ -1,4 +1,4 @@
-#include "libs/journal/kafka_owners.h"
+#include "libs/journal/kafka/kafka_owners.h"
 
 #include <algorithm>
 #include <array>
@@ -121,7 +121,7 @@ void KafkaOwnerDirectory::Publish(const Owner& owner) {
 }
 
 void KafkaOwnerDirectory::Send(const std::string& key, const std::string& value) {
-  std::array<rd_kafka_vu_t, 5> parts{};
+  std::array<rd_kafka_vu_t, 4> parts{};
   parts[0].vtype = RD_KAFKA_VTYPE_RKT;
   parts[0].u.rkt = produced_topic_.get();
   parts[1].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
@@ -130,8 +130,6 @@ void KafkaOwnerDirectory::Send(const std::string& key, const std::string& value)
   parts[2].u.mem = {const_cast<char*>(key.data()), key.size()};
   parts[3].vtype = RD_KAFKA_VTYPE_VALUE;
   parts[3].u.mem = {const_cast<char*>(value.data()), value.size()};
-  parts[4].vtype = RD_KAFKA_VTYPE_OPAQUE;
-  parts[4].u.ptr = reinterpret_cast<void*>(NowMillis());  // When it was sent, by our clock.
   const KafkaOwned<rd_kafka_error_t> full(
       rd_kafka_produceva(producer_.get(), parts.data(), parts.size()));
 }
@@ -175,8 +173,8 @@ void KafkaOwnerDirectory::TakeReport(const rd_kafka_message_t& message) {
   if (message.err != RD_KAFKA_RESP_ERR_NO_ERROR || kind != RD_KAFKA_TIMESTAMP_LOG_APPEND_TIME) {
     return;
   }
-  const auto sent = reinterpret_cast<std::int64_t>(message._private);
   const std::int64_t acknowledged = NowMillis();
+  const std::int64_t sent = acknowledged - rd_kafka_message_latency(&message) / 1'000;
   std::int64_t skew = 0;
   if (stamped < sent) skew = stamped - sent;
   if (stamped > acknowledged) skew = stamped - acknowledged;

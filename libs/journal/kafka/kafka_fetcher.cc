@@ -1,10 +1,10 @@
-#include "libs/journal/kafka_fetcher.h"
+#include "libs/journal/kafka/kafka_fetcher.h"
 
 #include <array>
 #include <set>
 #include <string>
 
-#include "libs/journal/kafka_record.h"
+#include "libs/journal/kafka/kafka_record.h"
 
 namespace omo::journal {
 namespace {
