@@ -24,7 +24,7 @@ struct EncodedFact {
 
 struct DecodedFact {
   std::unique_ptr<const Fact> fact;
-  std::string caller;  // Of its envelope.
+  Envelope envelope;
 };
 
 // Where a confirmed event stands.
@@ -32,6 +32,7 @@ struct EventPlace {
   Position position;
   Time stamp{};
   std::string_view command_id;
+  const Envelope* envelope = nullptr;  // Never null; valid during the call.
 };
 
 class Model {

@@ -139,6 +139,7 @@ class Shard final : public ShardLogEvents {
   // An event of ours: shared by its place in flight, the answers that wait for it, and recent_.
   struct Event {
     std::unique_ptr<const Fact> fact;
+    Envelope envelope;  // Until it is confirmed.
     std::string command_id;
     IdKey id_key;
     bool has_id = false;

@@ -46,13 +46,14 @@ absl::Status Shard::OnRead(Offset offset, const journal::Record& record, journal
 
 void Shard::ApplyRead(Offset offset, const journal::Record& record, const DecodedFact& decoded) {
   parts_.model.Evolve(*decoded.fact);
-  parts_.model.Project(*decoded.fact,
-                       {{confirmed_log_id_, options_.shard, offset}, record.stamp, record.id});
+  parts_.model.Project(
+      *decoded.fact,
+      {{confirmed_log_id_, options_.shard, offset}, record.stamp, record.id, &decoded.envelope});
   ++events_;
-  if (decoded.caller == kTimerCaller) return;
+  const std::string& caller = decoded.envelope.caller;
+  if (caller == kTimerCaller) return;
   if (const auto created = UuidTime(record.id)) {
-    KeepId(MakeIdKey(decoded.caller, record.id, *created), offset, record.fence.command_hash,
-           record.stamp);
+    KeepId(MakeIdKey(caller, record.id, *created), offset, record.fence.command_hash, record.stamp);
   }
 }
 
@@ -82,9 +83,11 @@ void Shard::ApplyOne(InFlight& record, std::uint64_t seq) {
   if (record.event != nullptr) {
     Event& event = *record.event;
     event.offset = record.offset;
-    parts_.model.Project(
-        *event.fact,
-        {{confirmed_log_id_, options_.shard, event.offset}, event.stamp, event.command_id});
+    parts_.model.Project(*event.fact, {{confirmed_log_id_, options_.shard, event.offset},
+                                       event.stamp,
+                                       event.command_id,
+                                       &event.envelope});
+    event.envelope = {};
     if (event.has_id) KeepId(event.id_key, event.offset, event.command_hash, event.stamp);
     recent_.push_back(std::move(record.event));
     if (recent_.size() > options_.recent_facts_max) recent_.pop_front();

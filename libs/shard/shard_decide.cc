@@ -173,6 +173,7 @@ bool Shard::AppendFact(Command& command, const IdKey& key, std::uint64_t hash,
   parts_.model.Evolve(*fact);
   auto event = std::make_shared<Event>();
   event->fact = std::move(fact);
+  event->envelope = std::move(command.envelope);
   event->command_id = std::move(record.id);
   event->id_key = key;
   event->has_id = !command.id.empty() && !mistakes_.forget_ids;

@@ -18,6 +18,8 @@ class TimerTable final : public Table<TimerKey, Timer> {
   TimerTable(store::Store& store, store::TableOptions options) : rows_(store, std::move(options)) {}
 
   const Timer* Find(const TimerKey& key) const override { return rows_.Find(key); }
+  // Any thread under a ReadLock.
+  bool HasConfirmed(const TimerKey& key) const { return rows_.FindConfirmed(key).has_value(); }
   void Put(const TimerKey& key, Timer row) override {
     in_order_.insert(key);
     rows_.Put(key, row);

@@ -13,16 +13,27 @@ InventoryModel::InventoryModel(store::Store& store)
       sales(store, {.prefix = kSales, .name = "sales"}),
       timers(store, {.prefix = kTimers, .name = "timers"}),
       locations(store, {.prefix = kLocations, .name = "locations"}),
+      movements(store, {.prefix = kMovements, .name = "movements"}),
+      live_holds(store, {.prefix = kRegister, .name = "live_holds"}),
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
   return {StockState{figures, reservations, units, sales, timers}, LocationState{locations}};
 }
 
-void InventoryModel::Project(const shard::Fact&, const shard::EventPlace&) {}
+void InventoryModel::Project(const shard::Fact& fact, const shard::EventPlace& place) {
+  const InventoryEvent& event = shard::EventOf<InventoryEvent>(fact);
+  const Circumstances circumstances{
+      .offset = place.position.offset, .recorded_at = place.stamp, .envelope = *place.envelope};
+  ProjectMovements(event, circumstances, movements);
+  // Not Find: it would see what events in flight behind this one made of the reservation.
+  const auto find = [this](const ReservationId& id) {
+    return reservations.FindConfirmed(id).value_or(Reservation{});
+  };
+  ProjectRegister(event, find, live_holds);
+}
 
-shard::EncodedFact InventoryModel::Encode(const shard::Fact& fact,
-                                          const Envelope& envelope) const {
+shard::EncodedFact InventoryModel::Encode(const shard::Fact& fact, const Envelope& envelope) const {
   const InventoryEvent& event = shard::EventOf<InventoryEvent>(fact);
   return {.type = std::string(TypeOf(event)),
           .key = KeyOf(event),
@@ -34,7 +45,7 @@ absl::StatusOr<shard::DecodedFact> InventoryModel::Decode(const journal::Record&
   if (!recorded) return absl::DataLossError("not an event that this release knows: " + record.type);
   return shard::DecodedFact{
       std::make_unique<shard::TypedFact<InventoryEvent>>(std::move(recorded->event)),
-      std::move(recorded->envelope.caller)};
+      std::move(recorded->envelope)};
 }
 
 void InventoryModel::Due(Time now, std::size_t max,

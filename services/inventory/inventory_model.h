@@ -9,13 +9,24 @@
 #include "libs/shard/typed_model.h"
 #include "libs/store/table.h"
 #include "services/inventory/domain/inventory.h"
+#include "services/inventory/views/movements.h"
+#include "services/inventory/views/reservation_register.h"
 
 namespace omo::inventory {
 
 class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryEvent> {
  public:
   // Prefixes of rows in the store: for ever the same, never given to another table.
-  enum Prefix : char { kFigures = 1, kReservations, kUnits, kSales, kTimers, kLocations };
+  enum Prefix : char {
+    kFigures = 1,
+    kReservations,
+    kUnits,
+    kSales,
+    kTimers,
+    kLocations,
+    kMovements,
+    kRegister
+  };
 
   explicit InventoryModel(store::Store& store);
 
@@ -37,6 +48,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<SaleKey, Sale> sales;
   shard::TimerTable timers;
   store::ShardTable<LocationId, Location, store::KeyOrder> locations;
+  MovementTable movements;
+  RegisterTable live_holds;
 
  private:
   store::Store& store_;

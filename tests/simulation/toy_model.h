@@ -79,7 +79,7 @@ class ToyModel final : public shard::TypedModel<ToyModel, ToyEvent> {
     if (!decoded) return absl::DataLossError("not a toy record");
     return shard::DecodedFact{
         std::make_unique<shard::TypedFact<ToyEvent>>(std::move(decoded->event)),
-        std::move(decoded->caller)};
+        Envelope{.caller = std::move(decoded->caller)}};
   }
 
   void Reload() override { timers_.Reload(store_); }

@@ -1,0 +1,182 @@
+// What there is, and what there was.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "libs/rpc/errors.h"
+#include "services/inventory/api/field_checks.h"
+#include "services/inventory/api/inventory_query_service.h"
+#include "services/inventory/api/messages.h"
+
+namespace omo::inventory {
+namespace {
+
+using Names = google::protobuf::RepeatedPtrField<std::string>;
+using service::ReadCall;
+
+constexpr int kKeysMax = 100;
+constexpr Duration kFutureLeeway = std::chrono::minutes{10};
+
+void CheckNames(rpc::FieldErrors& errors, std::string_view field, const Names& names) {
+  if (names.size() > kKeysMax) errors.RequireCount(field, names.size(), kKeysMax);
+  for (int i = 0; i < names.size(); ++i) {
+    if (!names[i].empty() && names[i].size() <= kNameBytesMax) continue;
+    CheckName(errors, rpc::FieldAt(field, static_cast<std::size_t>(i)), names[i]);
+  }
+}
+
+// A location asked twice would be summed twice.
+void CheckLocations(rpc::FieldErrors& errors, const Names& locations) {
+  CheckNames(errors, "locations", locations);
+  std::set<std::string_view> seen;
+  for (int i = 0; i < locations.size(); ++i) {
+    if (seen.insert(locations[i]).second) continue;
+    errors.Add(rpc::FieldAt("locations", static_cast<std::size_t>(i)), "REPEATED", "asked before");
+  }
+}
+
+// Writes the figures of one SKU, location by location, and then their sum.
+class FiguresWriter {
+ public:
+  FiguresWriter(const InventoryModel& model, const SkuId& sku, v1::SkuAvailability& item)
+      : item_(item) {
+    const Unit unit = model.units.FindConfirmed(sku).value_or(Unit{});
+    item.set_sku(sku.value);
+    item.set_scale(unit.scale);
+    item.set_unit(unit.name);
+  }
+  void Add(const std::string& location, const Figures& figures) {
+    v1::LocationFigures& written = *item_.add_locations();
+    written.set_location(location);
+    Write(figures, *written.mutable_figures());
+    total_ = total_ + figures;
+  }
+  void Finish() { Write(total_, *item_.mutable_total()); }
+
+ private:
+  v1::SkuAvailability& item_;
+  Figures total_;
+};
+
+void WriteAvailability(const InventoryModel& model, const Names& locations,
+                       v1::SkuAvailability& item) {
+  const SkuId sku{item.sku()};
+  FiguresWriter writer(model, sku, item);
+  for (const std::string& location : locations) {
+    writer.Add(location, model.figures.FindConfirmed({sku, {location}}).value_or(Figures{}));
+  }
+  if (locations.empty()) {
+    model.figures.Scan(store::LeadingFields(sku), [&](const FiguresKey& key, const Figures& row) {
+      writer.Add(key.location.value, row);
+      return true;
+    });
+  }
+  writer.Finish();
+}
+
+// `figures_at(location)` gives how things stood then, or nothing.
+template <class FiguresAtPlace>
+void WriteAsOf(const InventoryModel& model, const SkuId& sku, const Names& locations,
+               FiguresAtPlace figures_at, v1::SkuAvailability& item) {
+  FiguresWriter writer(model, sku, item);
+  for (const std::string& location : locations) {
+    writer.Add(location, figures_at(LocationId{location}).value_or(Figures{}));
+  }
+  if (locations.empty()) {
+    model.figures.Scan(store::LeadingFields(sku), [&](const FiguresKey& key, const Figures&) {
+      if (const auto figures = figures_at(key.location)) writer.Add(key.location.value, *figures);
+      return true;
+    });
+  }
+  writer.Finish();
+}
+
+void CheckAsOf(const v1::GetStockAsOfRequest& request, const shard::Runtime& runtime,
+               rpc::FieldErrors& errors) {
+  switch (request.at_case()) {
+    case v1::GetStockAsOfRequest::kPosition:
+      if (request.position().shard() != runtime.ShardOfKey(request.sku())) {
+        errors.Add("position.shard", "OUT_OF_RANGE", "the SKU lives in another shard");
+      }
+      if (request.position().offset() < 0) {
+        errors.Add("position.offset", "OUT_OF_RANGE", "not an offset");
+      }
+      return;
+    case v1::GetStockAsOfRequest::kTimeMs:
+      errors.RequireRange("time_ms", request.time_ms(), 0,
+                          ToMillis(shard::WallNow() + kFutureLeeway));
+      return;
+    case v1::GetStockAsOfRequest::AT_NOT_SET:
+      errors.Add("at", "REQUIRED", "a position or a time");
+  }
+}
+
+grpc::Status FillAsOf(const v1::GetStockAsOfRequest& request, const InventoryModel& model,
+                      const type::v1::Position& newest, v1::SkuAvailability& item) {
+  const SkuId sku{request.sku()};
+  if (request.has_time_ms()) {
+    const Time time = FromMillis(request.time_ms());
+    const auto figures_at = [&](const LocationId& location) {
+      return FiguresAtTime(model.movements, sku, location, time, newest.offset());
+    };
+    WriteAsOf(model, sku, request.locations(), figures_at, item);
+    return grpc::Status::OK;
+  }
+  if (request.position().log_id() != newest.log_id()) {
+    return rpc::Fault("POSITION_OF_ANOTHER_LOG", "the position is of another log");
+  }
+  if (request.position().offset() > newest.offset()) {
+    return rpc::Fault("POSITION_NOT_REACHED", "not read up to that position yet");
+  }
+  const auto figures_at = [&](const LocationId& location) {
+    return FiguresAt(model.movements, sku, location, request.position().offset());
+  };
+  WriteAsOf(model, sku, request.locations(), figures_at, item);
+  return grpc::Status::OK;
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* InventoryQueryService::GetAvailability(
+    Context* context, const v1::GetAvailabilityRequest* request,
+    v1::GetAvailabilityResponse* response) {
+  ReadCall call(context, runtime_, request->read());
+  CheckPositions(request->read(), runtime_, call.errors());
+  call.errors().RequireCount("skus", request->skus_size(), kKeysMax);
+  CheckNames(call.errors(), "skus", request->skus());
+  CheckLocations(call.errors(), request->locations());
+  std::vector<ShardId> shards;
+  for (const std::string& sku : request->skus()) {
+    response->add_items()->set_sku(sku);
+    shards.push_back(runtime_.ShardOfKey(sku));
+  }
+  std::sort(shards.begin(), shards.end());
+  shards.erase(std::unique(shards.begin(), shards.end()), shards.end());
+  return call.RunAtShards(std::move(shards),
+                          [this, request, response](ShardId shard, shard::Model& model,
+                                                    const type::v1::Freshness& freshness) {
+                            *response->add_freshness() = freshness;
+                            for (v1::SkuAvailability& item : *response->mutable_items()) {
+                              if (runtime_.ShardOfKey(item.sku()) != shard) continue;
+                              WriteAvailability(RowsOf(model), request->locations(), item);
+                            }
+                            return grpc::Status::OK;
+                          });
+}
+
+grpc::ServerUnaryReactor* InventoryQueryService::GetStockAsOf(
+    Context* context, const v1::GetStockAsOfRequest* request, v1::GetStockAsOfResponse* response) {
+  ReadCall call(context, runtime_, request->read());
+  CheckPositions(request->read(), runtime_, call.errors());
+  CheckName(call.errors(), "sku", request->sku());
+  CheckLocations(call.errors(), request->locations());
+  CheckAsOf(*request, runtime_, call.errors());
+  return call.RunAtKey(request->sku(), [request, response](shard::Model& model,
+                                                           const type::v1::Freshness& freshness) {
+    *response->mutable_freshness() = freshness;
+    return FillAsOf(*request, RowsOf(model), freshness.position(), *response->mutable_item());
+  });
+}
+
+}  // namespace omo::inventory
