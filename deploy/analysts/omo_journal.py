@@ -1,8 +1,8 @@
 """Reads an OMO journal from Kafka: which records count, in pure Python (docs/reference/journal.md).
 
-A journal's partition holds valid records and void ones (of an owner that lost its claim). Judge each
-record in offset order with a Cursor of its partition, from offset 0 or from a cursor kept with the
-offset it belongs to; what is not VALID never happened. The rule needs headers only.
+A journal's partition holds valid records and void ones (of an owner that lost its claim). Judge
+each record in offset order with a Cursor of its partition, from offset 0 or from a cursor kept with
+the offset it belongs to; what is not VALID never happened. The rule needs headers only.
 """
 
 import dataclasses
@@ -120,8 +120,8 @@ class Record:
 def valid_records(records, skipped=frozenset(), cursors=None):
     """The records that count among `records`, which come in offset order within each partition.
 
-    `skipped` holds (partition, offset) of records that an operator's Skip made void. `cursors`, a dict,
-    receives each partition's Cursor. Raises DamagedLog with partition and offset.
+    `skipped` holds (partition, offset) of records that an operator's Skip made void. `cursors`, a
+    dict, receives each partition's Cursor. Raises DamagedLog with partition and offset.
     """
     cursors = {} if cursors is None else cursors
     checksums = {}

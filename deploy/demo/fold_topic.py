@@ -1,7 +1,8 @@
 """Reads omo.inventory.journal.v1 from Kafka and adds it up: the zero-oversell certificate.
 
 Uses Kafka's own client, the .proto files and the validity rule, and nothing else of this project.
-Exit 0: every record obeys the rules, no promise ever exceeded what was there, every shortfall is named.
+Exit 0: every record obeys the rules, no promise ever exceeded what was there, every shortfall is
+named.
 """
 
 import argparse
@@ -51,8 +52,10 @@ class Folded:
 
 
 def fold(records, new_event, skipped=frozenset()):
-    """Folds records, which come in offset order within each partition. Raises Violation, DamagedLog,
-    or SkipFound when an operator has made an earlier record void."""
+    """Folds records, which come in offset order within each partition.
+
+    Raises Violation, DamagedLog, or SkipFound when an operator has made an earlier record void.
+    """
     folded = Folded()
     counted = (record for record in records if not folded.records.update(["read"]))
     for record in omo_journal.valid_records(counted, skipped, folded.cursors):
@@ -89,7 +92,7 @@ def take_event(folded, record, event, where):
         raise Violation(f"{where}: the header says {record.type}, the value is {fact}")
     command = (event.envelope.caller, record.id)
     if not record.id or command in folded.commands:
-        raise Violation(f"{where}: {command} has an event already at {folded.commands.get(command)}")
+        raise Violation(f"{where}: {command} has an event already, {folded.commands.get(command)}")
     folded.commands[command] = (record.partition, record.offset)
     folded.stock.add(event, where)
 
@@ -119,8 +122,9 @@ def print_certificate(folded):
         print(f"{partition:9} {last.offset + 1:16,} {last.fence.term:6} {last.fence.seq:10,}  "
               f"{last.checksum():08x}")
     void = folded.records["read"] - folded.records["valid"]
-    print(f"records {folded.records['read']:,}, void {void:,}, events {folded.records['events']:,}: "
-          + ", ".join(f"{kind} {count:,}" for kind, count in stock.facts.most_common()))
+    kinds = ", ".join(f"{kind} {count:,}" for kind, count in stock.facts.most_common())
+    print(f"records {folded.records['read']:,}, void {void:,}, "
+          f"events {folded.records['events']:,}: {kinds}")
     below = sum(available(figures) < 0 for figures in stock.figures.values())
     print(f"pairs {len(stock.figures):,}, below zero {below:,}, units named as missing "
           f"{sum(stock.shortfall.values()):,}, holds still open {len(stock.open):,}")

@@ -1,8 +1,8 @@
 """Compares what the service answers, what the source demands and what the log adds up to.
 
-Three independent accounts of one replay (docs/real_data.md): the figures read through the API and the
-answers the replay got; the recomputation from the source (expected.py); the fold of the Kafka topic
-(fold_topic.py). Exit 0 only when all are equal in every (SKU, store) and every answer.
+Three independent accounts of one replay (docs/real_data.md): the figures read through the API and
+the answers the replay got; the recomputation from the source (expected.py); the fold of the Kafka
+topic (fold_topic.py). Exit 0 only when all are equal in every (SKU, store) and every answer.
 """
 
 import argparse
@@ -57,8 +57,9 @@ def expected_balances(figures):
 
 def differences(title, left, right):
     """Rows (title, key, left, right) where two dicts differ; an absent key is None."""
+    keys = sorted(left.keys() | right.keys(), key=str)
     return [(title, key, left.get(key), right.get(key))
-            for key in sorted(left.keys() | right.keys(), key=str) if left.get(key) != right.get(key)]
+            for key in keys if left.get(key) != right.get(key)]
 
 
 def answer_differences(answers, folded):
@@ -104,7 +105,7 @@ def print_differences(rows):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--input", type=pathlib.Path, required=True, help="extract_shop.py's folder")
+    parser.add_argument("--input", type=pathlib.Path, required=True, help="of extract_shop.py")
     parser.add_argument("--answers", type=pathlib.Path, required=True, help="of omoctl replay")
     parser.add_argument("--balances", type=pathlib.Path, required=True, help="of omoctl balances")
     parser.add_argument("--bootstrap", default="127.0.0.1:7692", help="Kafka's host:port")

@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "libs/rpc/grpc_setup.h"
+
 namespace omo::rpc {
 namespace {
 
@@ -21,6 +23,10 @@ grpc::ChannelArguments Arguments(int message_bytes_max) {
   // Retries are ours: only we know which are safe. No look-ups of service configs either.
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  // A short way through the library: no compression, no idling, no statistics; deadlines stay.
+  arguments.SetInt(GRPC_ARG_MINIMAL_STACK, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_DEADLINE_CHECKS, 1);
+  arguments.SetInt(GRPC_ARG_ENABLE_CHANNELZ, 0);
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // A channel, a connection.
   return arguments;
 }
@@ -34,6 +40,8 @@ Endpoint::Endpoint(std::string address, int connections, int message_bytes_max)
         address_, grpc::InsecureChannelCredentials(), Arguments(message_bytes_max))));
   }
 }
+
+ChannelPool::ChannelPool(ChannelOptions options) : options_(options) { SetUpGrpc(); }
 
 Endpoint& ChannelPool::Get(std::string_view address) {
   const std::lock_guard lock(mutex_);

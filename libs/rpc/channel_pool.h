@@ -43,7 +43,7 @@ struct ChannelOptions {
 
 class ChannelPool {
  public:
-  explicit ChannelPool(ChannelOptions options = {}) : options_(options) {}
+  explicit ChannelPool(ChannelOptions options = {});
   // The endpoint of "host:port", connected on its first call. Thread-safe.
   Endpoint& Get(std::string_view address);
 

@@ -62,28 +62,38 @@ std::string ResolveAnswers(const type::Route& option, const MethodDescriptor& me
   return {};
 }
 
-std::string ResolveOrder(const type::Route& option, const MethodDescriptor& method, Route& route) {
-  const auto* answers = method.output_type()->FindFieldByName(option.answers());
+std::string ResolveOrderField(const Descriptor* answer, std::string_view path, OrderField& order) {
   std::string fault;
   const FieldDescriptor* field = nullptr;
-  route.order = ResolvePath(answers->message_type(), option.order(), field, fault);
+  order.path = ResolvePath(answer, path, field, fault);
   if (!fault.empty()) return "order: " + fault;
   if (field == nullptr) return "order: must be given";
-  if (CountRepeated(route.order) > 0) return "order: must not be repeated";
+  if (CountRepeated(order.path) > 0) return "order: must not be repeated";
   switch (field->type()) {
     case FieldDescriptor::TYPE_STRING:
-      route.order_is_text = true;
       return {};
     case FieldDescriptor::TYPE_INT32:
     case FieldDescriptor::TYPE_INT64:
     case FieldDescriptor::TYPE_UINT32:
     case FieldDescriptor::TYPE_UINT64:
-      route.order_is_text = false;
-      route.order_is_signed = field->type() == FieldDescriptor::TYPE_INT32 ||
-                              field->type() == FieldDescriptor::TYPE_INT64;
+      order.is_text = false;
+      order.is_signed = field->type() == FieldDescriptor::TYPE_INT32 ||
+                        field->type() == FieldDescriptor::TYPE_INT64;
       return {};
     default:
       return "order: must be a string, int32, int64, uint32 or uint64";
+  }
+}
+
+std::string ResolveOrder(const type::Route& option, const MethodDescriptor& method, Route& route) {
+  const auto* answers = method.output_type()->FindFieldByName(option.answers());
+  std::string_view paths = option.order();
+  while (true) {
+    const std::size_t comma = paths.find(',');
+    const std::string fault = ResolveOrderField(answers->message_type(), paths.substr(0, comma),
+                                                route.order.emplace_back());
+    if (!fault.empty() || comma == std::string_view::npos) return fault;
+    paths.remove_prefix(comma + 1);
   }
 }
 

@@ -24,6 +24,13 @@ struct PathStep {
   std::string name = {};
 };
 
+// What lists are ordered by: the way from an answer to a string or an integer.
+struct OrderField {
+  std::vector<PathStep> path;
+  bool is_text = true;
+  bool is_signed = false;
+};
+
 // A method and its route, checked against its messages when the table is made.
 struct Route {
   std::string method;  // "/omo.inventory.v1.InventoryService/ReserveStock"
@@ -32,11 +39,9 @@ struct Route {
   std::vector<PathStep> key;  // To the string that is the key; at most one step is repeated.
   std::string key_path;       // The same as text.
 
-  std::uint32_t answers = 0;    // KEYS, EVERY_SHARD: number of the repeated response field.
-  std::vector<PathStep> order;  // EVERY_SHARD: within an answer, to a string or an integer.
-  bool order_is_text = true;
-  bool order_is_signed = false;
-  std::uint32_t page_size = 0;  // EVERY_SHARD: numbers of the paging fields (AIP-158).
+  std::uint32_t answers = 0;      // KEYS, EVERY_SHARD: number of the repeated response field.
+  std::vector<OrderField> order;  // EVERY_SHARD: the first decides, then the next.
+  std::uint32_t page_size = 0;    // EVERY_SHARD: numbers of the paging fields (AIP-158).
   std::uint32_t page_token = 0;
   std::uint32_t next_page_token = 0;
 

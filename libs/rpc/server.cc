@@ -1,36 +1,23 @@
 #include "libs/rpc/server.h"
 
-#include <google/protobuf/stubs/logging.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 
 #include <chrono>
 
+#include "libs/rpc/grpc_setup.h"
 #include "libs/rpc/reflection.h"
 #include "libs/telemetry/check.h"
-#include "libs/telemetry/log_line.h"
 
 namespace omo::rpc {
-namespace {
-
-// What protobuf says of others' broken bytes becomes a typed error to them, and no flood of text.
-void LogProtobuf(google::protobuf::LogLevel level, const char* file, int line,
-                 const std::string& message) {
-  const auto as_ours = level >= google::protobuf::LOGLEVEL_FATAL ? telemetry::Level::kError
-                                                                 : telemetry::Level::kDebug;
-  telemetry::Log(as_ours, "protobuf", {{"file", file}, {"line", line}, {"text", message}});
-}
-
-}  // namespace
-
 Server::Server(ServerOptions options, telemetry::Metrics& metrics)
     : options_(std::move(options)),
       metrics_(metrics),
       reflection_(std::make_unique<ReflectionService>(
           options_.descriptors != nullptr ? *options_.descriptors
                                           : *google::protobuf::DescriptorPool::generated_pool())) {
-  google::protobuf::SetLogHandler(&LogProtobuf);
+  SetUpGrpc();
   admin_.AddPage("/healthz", [] { return AdminReply{.body = "ok\n"}; });
   admin_.AddPage("/readyz", [this] {
     return Ready() ? AdminReply{.body = "ready\n"}
@@ -75,6 +62,9 @@ absl::Status Server::Start() {
   // Our clients ping silent connections, to notice a dead peer (shard_client).
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 5'000);
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  // Nobody asks for gRPC's own statistics, or for smaller answers on a local network.
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_CHANNELZ, 0);
+  builder.AddChannelArgument(GRPC_ARG_ENABLE_PER_MESSAGE_COMPRESSION, 0);
   for (grpc::Service* service : services_) builder.RegisterService(service);
   if (generic_ != nullptr) builder.RegisterCallbackGenericService(generic_);
   for (const std::string& name : names_) reflection_->AddName(name);

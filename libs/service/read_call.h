@@ -1,12 +1,15 @@
-// A query's way through a service: at the asked level of freshness, over confirmed rows of one shard,
-// all of them at one position.
+// A query's way through a service: at the asked level of freshness, over confirmed rows of one
+// shard, all of them at one position.
 #pragma once
 
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/server_callback.h>
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "libs/rpc/call_context.h"
 #include "libs/rpc/require.h"
@@ -27,13 +30,27 @@ class ReadCall {
   // Runs `read` under the read lock of the shard's store once the level is reached; it fills the
   // response and `freshness`, which is already set to the position and age of the rows. It may run
   // on this thread (level local) or on the shard's.
-  using Fill = std::function<grpc::Status(shard::Model& model,
-                                          const type::v1::Freshness& freshness)>;
+  using Fill =
+      std::function<grpc::Status(shard::Model& model, const type::v1::Freshness& freshness)>;
   grpc::ServerUnaryReactor* Run(ShardId shard, Fill fill);
   grpc::ServerUnaryReactor* RunAtKey(std::string_view key, Fill fill);
+  // The same for each of `shards` (at least one), one after the other, as long as all goes well.
+  using FillOne = std::function<grpc::Status(ShardId shard, shard::Model& model,
+                                             const type::v1::Freshness& freshness)>;
+  grpc::ServerUnaryReactor* RunAtShards(std::vector<ShardId> shards, FillOne fill);
   grpc::ServerUnaryReactor* Fail(const grpc::Status& status);
 
  private:
+  // Reads one shard at the level that `options` ask for, then calls `done` once: on this thread, or
+  // on the shard's. Needs nothing of a ReadCall, which may be gone by then.
+  using Done = std::function<void(const grpc::Status& status)>;
+  static void ReadOne(shard::Runtime& runtime, const type::v1::ReadOptions& options,
+                      std::optional<Time> deadline, ShardId shard, Fill fill, Done done);
+  struct ManyReads;
+  static void ReadNext(std::shared_ptr<ManyReads> reads);
+  // INVALID_ARGUMENT, if the call or its fields are.
+  grpc::Status Faults() const { return bad_context_.ok() ? errors_.Status() : bad_context_; }
+
   grpc::CallbackServerContext* const grpc_;
   shard::Runtime& runtime_;
   const type::v1::ReadOptions options_;

@@ -17,6 +17,8 @@
 
 namespace omo::shard {
 
+class Model;
+
 // A decoded event in the service's own form; made and read by its Model only.
 class Fact {
  public:
@@ -34,8 +36,6 @@ struct Decided {
   std::unique_ptr<const Fact> fact;
   std::optional<Refusal> refusal;
 };
-
-class Model;
 
 // The service's command struct, with the type erased. Called on the shard's thread only.
 class CommandBody {
@@ -66,7 +66,7 @@ struct Outcome {
   const Fact* fact = nullptr;  // Valid during the call of the reply only.
   Refusal refusal;
   Position position;
-  Time stamp{};  // Of the event, or of the decision.
+  Time stamp{};            // Of the event, or of the decision.
   bool duplicate = false;  // Also of a refusal that an earlier attempt was given.
   std::string reason;
   std::string owner_address;
@@ -77,7 +77,10 @@ struct Outcome {
 // The caller of the shard's own commands. They are idempotent by state and keep no id.
 inline constexpr std::string_view kTimerCaller = "omo:timer";
 
-using Reply = absl::AnyInvocable<void(const Outcome&)>;
+// Called on the shard's thread; `model`'s confirmed rows do not change during the call.
+using Reply = absl::AnyInvocable<void(Model& model, const Outcome&)>;
+
+using ControlReply = absl::AnyInvocable<void(const Outcome&)>;
 
 struct Command {
   std::unique_ptr<CommandBody> body;

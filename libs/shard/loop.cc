@@ -47,6 +47,9 @@ class Loop::Instance_ final : public ShardInstance {
   Position confirmed() const override { return shard_.confirmed(); }
   Time confirmed_stamp() const override { return shard_.confirmed_stamp(); }
 
+  Time at_end_since() const override { return Time{Duration{at_end_since_.load()}}; }
+  void AtEnd(Time steady) { at_end_since_ = ToMillis(steady); }
+
   store::Store& rows() { return *store_; }
   Shard& shard() { return shard_; }
 
@@ -62,6 +65,7 @@ class Loop::Instance_ final : public ShardInstance {
   store::ConfirmedTable<IdKey, IdRow, store::BucketOrder> ids_;
   std::unique_ptr<Model> model_;
   Shard shard_;
+  std::atomic<std::int64_t> at_end_since_ = 0;
 };
 
 Loop::Loop(const RuntimeOptions& options, const Runtime::Parts& parts, store::Resources& resources,
@@ -165,6 +169,7 @@ bool Loop::Round() {
     Shard& shard = instance->shard();
     shard.EndNews();
     shard.Turn(wall, steady);
+    if (shard.caught_up()) instance->AtEnd(steady);
     if (instance->rows().FlushDue(steady)) {
       shard.StorePosition();
       instance->rows().MaybeFlush(steady);

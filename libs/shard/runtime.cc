@@ -71,7 +71,8 @@ void Runtime::HandOver(ShardId shard, const std::string& successor) {
   });
 }
 
-void Runtime::AppendControl(ShardId shard, journal::Kind kind, std::string value, Reply reply) {
+void Runtime::AppendControl(ShardId shard, journal::Kind kind, std::string value,
+                            ControlReply reply) {
   LoopOf(shard).Post(
       [shard, kind, value = std::move(value), reply = std::move(reply)](Loop& loop) mutable {
         if (Shard* found = loop.Find(shard)) {
@@ -79,6 +80,16 @@ void Runtime::AppendControl(ShardId shard, journal::Kind kind, std::string value
         }
         reply(Outcome{.verdict = Verdict::kStopped});
       });
+}
+
+void Runtime::AppendSkip(ShardId shard, SkipNote skip, std::string decided_by, std::string reason,
+                         ControlReply reply) {
+  LoopOf(shard).Post([=, reply = std::move(reply)](Loop& loop) mutable {
+    if (Shard* found = loop.Find(shard)) {
+      return found->AppendSkip(skip, decided_by, reason, std::move(reply));
+    }
+    reply(Outcome{.verdict = Verdict::kStopped});
+  });
 }
 
 std::shared_ptr<ShardInstance> Runtime::Instance(ShardId shard) const {

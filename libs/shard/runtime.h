@@ -44,6 +44,8 @@ class ShardInstance {
   // Under a ReadLock of store().
   virtual Position confirmed() const = 0;
   virtual Time confirmed_stamp() const = 0;
+  // The steady time at which the rows last were all that the log had, as far as is known here.
+  virtual Time at_end_since() const = 0;
 };
 
 class Runtime {
@@ -76,7 +78,11 @@ class Runtime {
   // Another instance wants to own the shard: released when what is in flight is confirmed.
   void HandOver(ShardId shard, const std::string& successor);
   // An operator's record; see Shard::AppendControl.
-  void AppendControl(ShardId shard, journal::Kind kind, std::string value, Reply reply);
+  void AppendControl(ShardId shard, journal::Kind kind, std::string value, ControlReply reply);
+
+  // See Shard::AppendSkip.
+  void AppendSkip(ShardId shard, SkipNote skip, std::string decided_by, std::string reason,
+                  ControlReply reply);
 
   // The shard's rows; null before Start and while it is being rebuilt.
   std::shared_ptr<ShardInstance> Instance(ShardId shard) const;

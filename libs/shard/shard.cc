@@ -152,9 +152,8 @@ void Shard::Turn(Time wall, Time steady) {
   ForgetOldRefusals();
   turn_first_seq_ = log_.issued_seq() + 1;
   if (!releasing_) {
-    if (!mistakes_.timers_after_commands) DecideTimers();
-    DecideCommands();
-    if (mistakes_.timers_after_commands) DecideTimers();
+    if (mistakes_.timers_after_commands) DecideCommands();
+    if (DecideTimers()) DecideCommands();
   }
   DecideReads();
   AppendNoted();
@@ -195,7 +194,7 @@ void Shard::AppendRelease() {
   release_seq_ = log_.issued_seq();
 }
 
-void Shard::AppendControl(journal::Kind kind, std::string value, Reply reply) {
+void Shard::AppendControl(journal::Kind kind, std::string value, ControlReply reply) {
   const absl::Status appended = log_.owning()
                                     ? AppendControlRecord(kind, std::move(value))
                                     : absl::FailedPreconditionError("the shard is not owned");
@@ -206,7 +205,22 @@ void Shard::AppendControl(journal::Kind kind, std::string value, Reply reply) {
   }
   Park({.needs = log_.issued_seq(),
         .outcome = MakeOutcome(Verdict::kAccepted),
-        .reply = std::move(reply)});
+        .reply = [reply = std::move(reply)](Model&, const Outcome& outcome) mutable {
+          reply(outcome);
+        }});
+}
+
+void Shard::AppendSkip(const SkipNote& skip, const std::string& decided_by,
+                       const std::string& reason, ControlReply reply) {
+  std::string value = SkipValue(skip.offset, skip.checksum, decided_by, reason);
+  if (!log_.poison())
+    return AppendControl(journal::Kind::kSkip, std::move(value), std::move(reply));
+  const absl::Status begun =
+      log_.SkipPoison(skip.offset, skip.checksum, ClaimValue(options_.claimer), std::move(value),
+                      std::max(now_, wall_));
+  Outcome outcome = MakeOutcome(begun.ok() ? Verdict::kAccepted : Verdict::kInvalid);
+  outcome.reason = begun.ok() ? "" : "NOT_STOPPED_THERE";
+  reply(outcome);
 }
 
 absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
@@ -214,7 +228,10 @@ absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
   record.type = journal::TypeOf(kind);
   record.value = std::move(value);
   record.stamp = now_;
-  if (absl::Status appended = log_.Append(record); !appended.ok()) return appended;
+  if (absl::Status appended = log_.Append(record); !appended.ok()) {
+    if (mistakes_.consume_seq_on_local_error) in_flight_.emplace_back();
+    return appended;
+  }
   in_flight_.push_back({.kind = kind, .control = std::move(record.value), .stamp = record.stamp});
   return absl::OkStatus();
 }

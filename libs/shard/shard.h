@@ -109,7 +109,11 @@ class Shard final : public ShardLogEvents {
 
   // An operator's record (skip, set time, seal, feature); only while owning. The reply comes when
   // the log has it.
-  void AppendControl(journal::Kind kind, std::string value, Reply reply);
+  void AppendControl(journal::Kind kind, std::string value, ControlReply reply);
+
+  // An operator's skip: of the record that stops the shard, or, while owning, of one applied.
+  void AppendSkip(const SkipNote& skip, const std::string& decided_by, const std::string& reason,
+                  ControlReply reply);
 
   // Fetched for a repeat whose event is not in memory any more.
   void OnFetched(Offset offset, const absl::Status& status, const journal::Record& record);
@@ -177,7 +181,7 @@ class Shard final : public ShardLogEvents {
   };
 
   // shard_decide.cc
-  void DecideTimers();
+  bool DecideTimers();
   void DecideCommands();
   bool DecideOne(Command& command);
   bool AnswerRepeat(Command& command, const IdKey& key, std::uint64_t hash);

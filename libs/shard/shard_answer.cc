@@ -161,7 +161,7 @@ void Shard::Answer(Parked& parked, Verdict verdict) {
     Outcome outcome = MakeOutcome(verdict);
     if (verdict == Verdict::kNotRecorded) outcome.reason = "NOT_RECORDED";
     if (verdict == Verdict::kUnknown) outcome.reason = "OUTCOME_UNKNOWN";
-    return parked.reply(outcome);
+    return parked.reply(parts_.model, outcome);
   }
   parked.outcome.position = confirmed();
   if (parked.event != nullptr) {
@@ -169,7 +169,7 @@ void Shard::Answer(Parked& parked, Verdict verdict) {
     parked.outcome.position.offset = parked.event->offset;
     parked.outcome.stamp = parked.event->stamp;
   }
-  parked.reply(parked.outcome);
+  parked.reply(parts_.model, parked.outcome);
 }
 
 // A higher claim is in the log: what it did not confirm never will be.
@@ -273,7 +273,7 @@ void Shard::OnFetched(Offset offset, const absl::Status& status, const journal::
       outcome.stamp = record.stamp;
       outcome.duplicate = true;
     }
-    waiting.reply(outcome);
+    waiting.reply(parts_.model, outcome);
   }
 }
 

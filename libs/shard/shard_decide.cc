@@ -14,8 +14,10 @@ constexpr std::size_t kSlowTimersPerSecond = 1'000;  // After the clock jumped f
 }  // namespace
 
 // Timers due at or before `now` go before the commands stamped `now`, so that nothing overtakes an
-// expiry. They are level-triggered: a due row is offered until an event removed it.
-void Shard::DecideTimers() {
+// expiry. They are level-triggered: a due row is offered until an event removed it. False while
+// some that are due could not be decided: then no command may be, or it would overtake them (found
+// by the simulation: an append that failed for a timer and went well for the commit behind it).
+bool Shard::DecideTimers() {
   std::size_t most = std::max<std::size_t>(1, options_.turn_max / kTimersOfATurn);
   if (slow_timers_until_) {
     if (steady_ - timer_budget_at_ >= Duration{1'000}) {
@@ -31,17 +33,19 @@ void Shard::DecideTimers() {
     if (due.size() < most) slow_timers_until_.reset();
   }
   for (auto& body : due) {
-    if (log_.in_flight() >= options_.in_flight_max) return;
+    if (log_.in_flight() >= options_.in_flight_max) return false;
     Command command;
     command.body = std::move(body);
     command.envelope.caller = kTimerCaller;
     command.envelope.command_time = now_;
-    if (!DecideOne(command)) return;
+    if (!DecideOne(command)) return false;
   }
   if (const std::optional<Time> next = parts_.model.NextDue()) {
     const Duration wait = std::max(*next - now_, Duration{1});
     next_wake_ = std::min(next_wake_, steady_ + wait);
   }
+  // After a jump of the clock, timers trickle for long; deciders look at `now` themselves then.
+  return due.size() < most || slow_timers_until_;
 }
 
 void Shard::DecideCommands() {
@@ -164,6 +168,7 @@ bool Shard::AppendFact(Command& command, const IdKey& key, std::uint64_t hash,
     return Refuse(command, Verdict::kInvalid, "EVENT_TOO_LARGE"), true;
   }
   if (!appended.ok()) {
+    if (mistakes_.consume_seq_on_local_error) in_flight_.emplace_back();
     AnswerNow(command, Verdict::kOverloaded, "JOURNAL_FULL");
     next_wake_ = std::min(next_wake_, steady_ + Duration{1});
     return false;
@@ -209,11 +214,12 @@ void Shard::AnswerNow(Command& command, Verdict verdict, std::string reason) {
   if (!command.reply) return;
   Outcome outcome = MakeOutcome(verdict);
   outcome.reason = std::move(reason);
-  command.reply(outcome);
+  command.reply(parts_.model, outcome);
 }
 
 void Shard::ParkBehindNext(Parked parked) {
-  const bool planted = mistakes_.refusals_wait_for_issued;
+  const bool planted = mistakes_.refusals_wait_for_issued ||
+                       (mistakes_.barrier_when_idle_only && log_.in_flight() > 0);
   parked.needs = log_.issued_seq() + (planted ? 0 : 1);
   Park(std::move(parked));
 }
@@ -248,7 +254,7 @@ void Shard::AppendNoted() {
 // One barrier serves all who wait for a record after the last one issued.
 void Shard::AppendBarrier() {
   const bool awaited = !parked_.empty() && parked_.back().needs > log_.issued_seq();
-  if (!awaited || (mistakes_.barrier_when_idle_only && log_.in_flight() > 0)) return;
+  if (!awaited) return;
   if (steady_ - last_barrier_ < options_.barrier_interval && last_barrier_ != Time{}) {
     next_wake_ = std::min(next_wake_, last_barrier_ + options_.barrier_interval);
     return;

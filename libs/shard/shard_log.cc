@@ -42,7 +42,7 @@ bool ShardLog::Claim(std::string value, Time now) {
   claim_term_ = record.fence.term;
   claim_nonce_ = record.fence.nonce;
   claim_checksum_ = journal::Checksum(record);
-  claim_read_at_ = kNoOffset;
+  claim_read_at_.clear();
   target_ = kNoOffset;
   state_ = State::kClaiming;
   return true;
@@ -99,7 +99,7 @@ void ShardLog::OnClaimReport(const journal::AppendReport& report) {
     return;
   }
   // Our reader may have been quicker than the report; then the claim is what it read there.
-  const bool read_already = claim_read_at_ == report.offset;
+  const bool read_already = claim_read_at_.contains(report.offset);
   if (report.offset < reader_.next_offset && !read_already) {
     return Stop(absl::DataLossError("the log was truncated: a claim landed at offset " +
                                     std::to_string(report.offset) + ", already read"));
@@ -107,6 +107,7 @@ void ShardLog::OnClaimReport(const journal::AppendReport& report) {
   target_ = report.offset + 1;
   state_ = State::kReadingClaim;
   if (mistakes_.skip_claim_reading) {
+    if (term_ != 0) Settle();
     reader_.cursor = {.term = claim_term_, .nonce = claim_nonce_};
     reader_.next_offset = std::max(reader_.next_offset, target_);
     reader_.valid_checksum = reader_.tail_checksum = claim_checksum_;
@@ -202,7 +203,7 @@ void ShardLog::OnRecord(Offset offset, const Record& record) {
   const Kind kind = journal::KindOf(record.type);
   if (poison_) return ReadPastPoison(offset, record, kind);
 
-  if (kind == Kind::kClaim && record.fence.nonce == claim_nonce_) claim_read_at_ = offset;
+  if (kind == Kind::kClaim && record.fence.nonce == claim_nonce_) claim_read_at_.insert(offset);
   const ReaderState before = reader_;
   const Verdict verdict =
       mistakes_.ignore_seq && kind != Kind::kClaim && record.fence.term == reader_.cursor.term
@@ -243,13 +244,14 @@ void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind, std::ui
     return;
   }
   if (IsOwnInFlight(record)) return ConfirmNext(offset);
+  if (mistakes_.ignore_seq && term_ != 0) Settle();
   if (skipped_.contains(offset)) return;
   if (kind == Kind::kSkip) return ReadSkip(record);
   absl::Status applied = kind == Kind::kUnknownControl
                              ? absl::UnimplementedError("unknown control record " + record.type)
                              : events_.OnRead(offset, record, kind);
   if (applied.ok()) return;
-  poison_ = Poison{.offset = offset, .checksum = checksum, .before = {}, .why = applied};
+  poison_ = Poison{.offset = offset, .checksum = checksum, .before = {}};
   Stop(absl::Status(applied.code(), "the record at offset " + std::to_string(offset) +
                                         " cannot be applied: " + std::string(applied.message())));
 }
@@ -271,16 +273,57 @@ void ShardLog::ReadSkip(const Record& record) {
 // it.
 void ShardLog::ReadPastPoison(Offset offset, const Record& record, Kind kind) {
   reader_.next_offset = offset + 1;
-  if (Judge(reader_.cursor, kind, record.fence) != Verdict::kValid || kind != Kind::kSkip) return;
+  if (Judge(reader_.cursor, kind, record.fence) != Verdict::kValid) return;
+  reader_.valid_checksum = journal::Checksum(record);
+  const bool our_claim = skipping_ && skipping_->nonce == record.fence.nonce;
+  if (kind == Kind::kClaim && our_claim) return AppendSkip();
+  if (kind != Kind::kSkip) return;
   const auto skip = shard::ReadSkip(record.value);
   if (!skip || skip->offset != poison_->offset || skip->checksum != poison_->checksum) return;
   skipped_.insert(poison_->offset);
   reader_ = poison_->before;
   poison_.reset();
+  skipping_.reset();
   stop_reason_ = absl::OkStatus();
   target_ = kNoOffset;
   state_ = State::kFollowing;
   journal_.Follow(shard_, reader_.next_offset);
+}
+
+absl::Status ShardLog::SkipPoison(Offset offset, std::uint32_t checksum, std::string claim_value,
+                                  std::string skip_value, Time now) {
+  if (!poison_ || poison_->offset != offset || poison_->checksum != checksum) {
+    return absl::FailedPreconditionError("the shard is not stopped at that record");
+  }
+  skipping_ = Skipping{std::move(claim_value), std::move(skip_value), now};
+  ClaimForSkip();
+  return absl::OkStatus();
+}
+
+// A claim by headers alone: state is not complete, so nothing but the skip is appended under it.
+void ShardLog::ClaimForSkip() {
+  if (!skipping_ || skipping_->nonce != 0 || !at_end_) return;
+  Record record;
+  record.fence = {.term = reader_.cursor.term + 1,
+                  .nonce = nonce_source_(),
+                  .previous_checksum = reader_.valid_checksum};
+  record.type = journal::TypeOf(Kind::kClaim);
+  record.value = skipping_->claim_value;
+  record.stamp = skipping_->now;
+  if (journal_.Append(shard_, record).ok()) skipping_->nonce = record.fence.nonce;
+}
+
+void ShardLog::AppendSkip() {
+  Record record;
+  record.fence = {.term = reader_.cursor.term,
+                  .nonce = reader_.cursor.nonce,
+                  .seq = 1,
+                  .previous_checksum = reader_.valid_checksum};
+  record.type = journal::TypeOf(Kind::kSkip);
+  record.value = skipping_->skip_value;
+  record.stamp = skipping_->now;
+  const bool taken = journal_.Append(shard_, record).ok();
+  if (!taken) skipping_->nonce = 0;  // Again behind the next claim.
 }
 
 // What a record read may have finished.
@@ -333,6 +376,7 @@ bool ShardLog::CheckTail(Offset offset, std::uint32_t checksum) {
 void ShardLog::OnEnd(Offset next) {
   at_end_ = !checking_tail_ && next == reader_.next_offset;
   ends_below_position_ = next < reader_.next_offset;
+  if (poison_) ClaimForSkip();
 }
 
 void ShardLog::OnReadFailed(journal::ReadFailure failure) {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "libs/core/fields.h"
 #include "libs/core/types.h"
@@ -114,6 +115,12 @@ class ShardLog {
   // Not ok: nothing was taken (see Journal::Append).
   absl::Status Append(journal::Record& record);
 
+  // Stopped in front of a record that cannot be applied: claims the shard by headers, appends a
+  // skip of it and releases. The skip is in force when it is read back. FAILED_PRECONDITION when
+  // the log is not stopped at that very record.
+  absl::Status SkipPoison(Offset offset, std::uint32_t checksum, std::string claim_value,
+                          std::string skip_value, Time now);
+
   // The release record was confirmed: the term is over, the log is only followed from here.
   void EndTerm();
 
@@ -140,6 +147,11 @@ class ShardLog {
   std::uint64_t issued_seq() const { return issued_seq_; }
   std::uint64_t confirmed_seq() const { return confirmed_seq_; }
   std::uint64_t in_flight() const { return issued_seq_ - confirmed_seq_; }
+  // Where the log is stopped, if it is by a record; its checksum is what a skip must name.
+  std::optional<std::pair<Offset, std::uint32_t>> poison() const {
+    if (!poison_) return std::nullopt;
+    return std::pair{poison_->offset, poison_->checksum};
+  }
   const std::set<Offset>& skipped() const { return skipped_; }
   const ShardLogCounters& counters() const { return counters_; }
   const absl::Status& stop_reason() const { return stop_reason_; }
@@ -154,7 +166,13 @@ class ShardLog {
     Offset offset = kNoOffset;
     std::uint32_t checksum = 0;
     ReaderState before;
-    absl::Status why;
+  };
+  // An operator's skip under way.
+  struct Skipping {
+    std::string claim_value;
+    std::string skip_value;
+    Time now{};
+    std::uint64_t nonce = 0;  // Of the claim; 0 before it was appended.
   };
 
   void OnClaimReport(const journal::AppendReport& report);
@@ -170,6 +188,8 @@ class ShardLog {
   bool IsOwnInFlight(const journal::Record& record) const;
   void ReadSkip(const journal::Record& record);
   void ReadPastPoison(Offset offset, const journal::Record& record, journal::Kind kind);
+  void ClaimForSkip();
+  void AppendSkip();
   void AfterRead();
   bool CheckTail(Offset offset, std::uint32_t checksum);
 
@@ -186,6 +206,7 @@ class ShardLog {
   bool checking_tail_ = false;
   std::set<Offset> skipped_;
   std::optional<Poison> poison_;
+  std::optional<Skipping> skipping_;
   absl::Status stop_reason_;
 
   // Our term, while it has records in flight or is current. 0: none.
@@ -203,8 +224,8 @@ class ShardLog {
   std::uint64_t claim_term_ = 0;
   std::uint64_t claim_nonce_ = 0;
   std::uint32_t claim_checksum_ = 0;
-  Offset claim_read_at_ = kNoOffset;  // Where our reader met it.
-  Offset target_ = kNoOffset;         // Reading goes up to here: next_offset == target_.
+  std::set<Offset> claim_read_at_;  // Where our reader met it: a broker may store it twice.
+  Offset target_ = kNoOffset;       // Reading goes up to here: next_offset == target_.
 
   ShardLogCounters counters_;
 };

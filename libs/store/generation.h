@@ -1,12 +1,10 @@
 // The confirmed rows of one table that changed between two freezes, decoded, by key.
 #pragma once
 
-#include <absl/container/btree_map.h>
 #include <absl/container/flat_hash_set.h>
 
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -19,6 +17,7 @@
 #include "libs/core/fields.h"
 #include "libs/core/key_order.h"
 #include "libs/store/any_table.h"
+#include "libs/store/ordered_index.h"
 #include "libs/store/row_hash.h"
 
 namespace omo::store {
@@ -66,7 +65,6 @@ template <class Key, class Row, class Order>
 class Generation final : public ChangedRows {
  public:
   using Entry = store::Entry<Key, Row>;
-  using Ordered = absl::btree_map<std::string, Entry*>;
   static constexpr bool kOrdered = std::is_same_v<Order, KeyOrder>;
   static constexpr std::int64_t kNoBound = std::numeric_limits<std::int64_t>::min();
 
@@ -88,7 +86,7 @@ class Generation final : public ChangedRows {
     if constexpr (kOrdered) {
       std::string bytes;
       WriteRowKey(bytes, prefix_, entry.key);
-      ordered_.emplace(std::move(bytes), &entry);
+      ordered_.Insert(bytes, entry);
     }
     return entry;
   }
@@ -99,7 +97,7 @@ class Generation final : public ChangedRows {
     if constexpr (kOrdered) {
       std::string bytes;
       WriteRowKey(bytes, prefix_, entry.key);
-      ordered_.erase(bytes);
+      ordered_.Remove(bytes);
     }
     entry.row.reset();
     entry.removed = true;
@@ -123,7 +121,7 @@ class Generation final : public ChangedRows {
   }
 
   // By RocksDB key; erased rows are among them.
-  const Ordered& ordered() const { return ordered_; }
+  const OrderedIndex<Entry>& ordered() const { return ordered_; }
 
   // Rows of earlier generations and of RocksDB in buckets below this are erased.
   std::int64_t erased_below() const { return erased_below_; }
@@ -149,7 +147,7 @@ class Generation final : public ChangedRows {
   void WriteRows(SortedRows& out) const override {
     std::string row;
     if constexpr (kOrdered) {
-      for (const auto& [key, entry] : ordered_) WriteRow(out, key, *entry, row);
+      for (const auto& place : ordered_) WriteRow(out, place.key, *place.entry, row);
     } else {
       std::string arena;
       for (const SortKey& sorted : SortedKeys(arena)) {
@@ -195,7 +193,7 @@ class Generation final : public ChangedRows {
       const std::size_t at = arena.size();
       WriteRowKey(arena, prefix_, entry.key);
       const std::size_t size = arena.size() - at;
-      keys.push_back({Head(arena, at + 1), at, static_cast<std::uint32_t>(size), &entry});
+      keys.push_back({HeadOf(arena, at + 1), at, static_cast<std::uint32_t>(size), &entry});
     });
     std::sort(keys.begin(), keys.end(), [&arena](const SortKey& a, const SortKey& b) {
       if (a.head != b.head) return a.head < b.head;
@@ -203,12 +201,6 @@ class Generation final : public ChangedRows {
              std::string_view(arena.data() + b.at, b.size);
     });
     return keys;
-  }
-
-  static std::uint64_t Head(const std::string& arena, std::size_t at) {
-    std::uint64_t head = 0;
-    std::memcpy(&head, arena.data() + at, std::min<std::size_t>(8, arena.size() - at));
-    return __builtin_bswap64(head);
   }
 
   static void WriteRow(SortedRows& out, std::string_view key, const Entry& entry,
@@ -225,7 +217,7 @@ class Generation final : public ChangedRows {
   std::uint8_t prefix_;
   std::vector<std::vector<Entry>> chunks_;  // Reserved, so that entries never move.
   absl::flat_hash_set<Entry*, Hash, Equal> index_;
-  Ordered ordered_;
+  OrderedIndex<Entry> ordered_;
   std::int64_t erased_below_ = kNoBound;
 };
 

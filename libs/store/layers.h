@@ -183,7 +183,7 @@ class Layers : public AnyTable {
     Entry& entry = active_->Insert(std::move(key), hash);
     entry.below = lower.below;
     entry.counted = lower.counted;
-    const auto ordered = Generation::kOrdered ? sizeof(std::string) + sizeof(Key) : 0;
+    const auto ordered = Generation::kOrdered ? 64 + sizeof(Key) : 0;
     LoopState::Add(loop().changed_bytes,
                    static_cast<std::int64_t>(sizeof(Entry) + 16 + ordered) + OwnedBytes(entry.key));
     return entry;

@@ -73,7 +73,7 @@ class Scans : public Layers<Key, Row, Order> {
  private:
   using Generation = typename Layers<Key, Row, Order>::Generation;
   using Entry = typename Layers<Key, Row, Order>::Entry;
-  using Place = typename Generation::Ordered::const_iterator;
+  using Place = typename OrderedIndex<Entry>::const_iterator;
 
   std::string Bytes(const KeyPrefix& within) const {
     return static_cast<char>(this->options().prefix) + within.bytes;
@@ -121,33 +121,31 @@ class Scans : public Layers<Key, Row, Order> {
     const auto below = DiskCursor(lower, upper);
     if (below) below->Seek(lower);
     for (;;) {
-      const std::string* least = nullptr;
+      std::optional<std::string_view> least;
       for (const Stretch& stretch : stretches) {
-        if (!stretch.empty() && (least == nullptr || stretch.begin->first < *least)) {
-          least = &stretch.begin->first;
-        }
+        if (!stretch.empty() && (!least || stretch.begin->key < *least)) least = stretch.begin->key;
       }
       const int order = Compare(below.get(), least);
       if (order < 0) {
         if (!VisitBelow(*below, visit)) return;
       } else {
-        if (least == nullptr) return;
+        if (!least) return;
         const Entry* entry = nullptr;
         for (Stretch& stretch : stretches) {
-          if (stretch.empty() || stretch.begin->first != *least) continue;
-          if (entry == nullptr) entry = stretch.begin->second;
+          if (stretch.empty() || stretch.begin->key != *least) continue;
+          if (entry == nullptr) entry = stretch.begin->entry;
           ++stretch.begin;
         }
         if (entry->row && !visit(entry->key, *entry->row)) return;
       }
-      if (below && order <= 0 && below->Valid()) below->Next();
+      if (order <= 0) below->Next();
     }
   }
 
   // How the cursor's key stands to `key`; one that is at its end comes after all.
-  static int Compare(const Disk::Cursor* cursor, const std::string* key) {
+  static int Compare(const Disk::Cursor* cursor, std::optional<std::string_view> key) {
     if (cursor == nullptr || !cursor->Valid()) return 1;
-    return key == nullptr ? -1 : cursor->key().compare(*key);
+    return key ? cursor->key().compare(*key) : -1;
   }
 
   template <class Visit>
@@ -165,15 +163,15 @@ class Scans : public Layers<Key, Row, Order> {
     const auto below = DiskCursor(lower, upper + '\0');
     if (below) below->SeekBack(upper);
     for (;;) {
-      const std::string* greatest = nullptr;
+      std::optional<std::string_view> greatest;
       for (const Stretch& stretch : stretches) {
         if (stretch.empty()) continue;
-        const std::string& key = std::prev(stretch.end)->first;
-        if (greatest == nullptr || key > *greatest) greatest = &key;
+        const std::string_view key = std::prev(stretch.end)->key;
+        if (!greatest || key > *greatest) greatest = key;
       }
       const bool below_valid = below && below->Valid();
-      if (!below_valid && greatest == nullptr) return std::nullopt;
-      if (below_valid && (greatest == nullptr || below->key() > *greatest)) {
+      if (!below_valid && !greatest) return std::nullopt;
+      if (below_valid && (!greatest || below->key() > *greatest)) {
         std::optional<Key> key = this->DecodeKey(below->key());
         std::optional<Row> row = this->Decode(below->row());
         if (!key || !row) return std::nullopt;
@@ -181,11 +179,10 @@ class Scans : public Layers<Key, Row, Order> {
       }
       const Entry* entry = nullptr;
       if (below_valid && below->key() == *greatest) below->Previous();
-      const std::string& key = *greatest;
       for (Stretch& stretch : stretches) {
-        if (stretch.empty() || std::prev(stretch.end)->first != key) continue;
+        if (stretch.empty() || std::prev(stretch.end)->key != *greatest) continue;
         --stretch.end;
-        if (entry == nullptr) entry = stretch.end->second;
+        if (entry == nullptr) entry = stretch.end->entry;
       }
       if (entry->row) return std::make_pair(entry->key, *entry->row);
     }

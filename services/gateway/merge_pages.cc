@@ -8,6 +8,7 @@
 #include "libs/core/fields.h"
 #include "libs/core/key_order.h"
 #include "libs/rpc/errors.h"
+#include "libs/rpc/page_token.h"
 #include "libs/rpc/wire.h"
 
 namespace omo::gateway {
@@ -24,8 +25,8 @@ struct PageToken {
 
 // One answer of one shard.
 struct Answer {
-  std::string order;    // Sorts as the order field's values do.
-  std::string as_text;  // The value as a cursor has it.
+  std::string order;    // Sorts as the values of the order fields do.
+  std::string as_text;  // The values as a cursor has them.
   ShardId shard = 0;
   std::string_view whole;
 };
@@ -47,32 +48,43 @@ bool ReadToken(const rpc::Route& route, std::string_view text, std::int32_t shar
   return cursors.size() == static_cast<std::size_t>(shard_count);
 }
 
-// The order value of an answer; absent fields count as empty or 0, as in proto3.
-bool ReadOrder(const rpc::Route& route, std::string_view message, Answer& answer) {
+// One order value of an answer, as cursors have it and as it sorts; absent fields count as empty or
+// 0, as in proto3.
+bool ReadOrderField(const rpc::OrderField& order, std::string_view message, std::string& as_text,
+                    std::string& as_sorted) {
   WireField value;
   bool found = false;
-  for (std::size_t depth = 0; depth < route.order.size(); ++depth) {
+  for (const rpc::PathStep& step : order.path) {
     WireReader reader(message);
     found = false;
     for (WireField field; reader.Next(field);) {
-      if (field.number != route.order[depth].number) continue;
+      if (field.number != step.number) continue;
       value = field;
       found = true;
     }
     if (reader.malformed()) return false;
     message = found ? value.bytes : std::string_view();
   }
-  if (route.order_is_text) {
-    answer.order = message;
-    answer.as_text = message;
+  if (order.is_text) {
+    as_text = message;
+    WriteOrdered(as_sorted, as_text);
     return true;
   }
   const std::uint64_t number = found ? value.value : 0;
   const auto as_signed = static_cast<std::int64_t>(number);
-  answer.as_text = route.order_is_signed ? std::to_string(as_signed) : std::to_string(number);
+  as_text = order.is_signed ? std::to_string(as_signed) : std::to_string(number);
   // An unsigned number above the signed ones' end sorts behind them once its top bit is flipped.
-  WriteOrdered(answer.order,
-               route.order_is_signed ? as_signed : static_cast<std::int64_t>(number ^ 1ULL << 63));
+  const auto flipped = static_cast<std::int64_t>(number ^ (1ULL << 63));
+  WriteOrdered(as_sorted, order.is_signed ? as_signed : flipped);
+  return true;
+}
+
+bool ReadOrder(const rpc::Route& route, std::string_view message, Answer& answer) {
+  std::vector<std::string> values(route.order.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!ReadOrderField(route.order[i], message, values[i], answer.order)) return false;
+  }
+  answer.as_text = rpc::WritePageToken(values);
   return true;
 }
 
@@ -87,7 +99,6 @@ class Merge {
 
   grpc::Status Add(const ShardPage& page) {
     bool has_more = false;
-    std::string last;
     const std::size_t first = answers_.size();
     WireReader reader(page.response);
     for (WireField field; reader.Next(field);) {

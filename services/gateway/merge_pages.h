@@ -1,9 +1,9 @@
 // ROUTE_KIND_EVERY_SHARD on bytes: each shard's page of a list becomes one page of the whole list.
 //
-// What a shard's owner keeps: answers ascend by the route's order field, each value once a shard; a
-// request's page_token is the order value behind which to begin (empty: at the start; integers as
-// decimal text); its next_page_token is not empty while there is more. So a page may be cut
-// anywhere, and the whole list's token is one such value a shard.
+// What a shard's owner keeps: answers ascend by the route's order fields, and no two are equal in
+// all of them; a request's page_token holds the order values behind which to begin (empty: at the
+// start; libs/rpc/page_token.h); its next_page_token is not empty while there is more. So a page
+// may be cut anywhere, and the whole list's token is one such token a shard.
 #pragma once
 
 #include <grpcpp/support/status.h>
@@ -24,7 +24,7 @@ inline constexpr std::int32_t kPageSizeMax = 1'000;
 
 // How far one shard's list has been given out.
 struct ShardCursor {
-  std::string behind;  // The last order value given; empty: none yet.
+  std::string behind;  // The order values last given; empty: none yet.
   bool done = false;
   static auto Fields(auto& self) { return std::tie(self.behind, self.done); }
 };

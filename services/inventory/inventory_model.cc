@@ -9,28 +9,24 @@ namespace omo::inventory {
 InventoryModel::InventoryModel(store::Store& store)
     : figures(store, {.prefix = kFigures, .name = "figures"}),
       reservations(store, {.prefix = kReservations, .name = "reservations"}),
+      live_reservations(store, {.prefix = kLiveReservations, .name = "live_reservations"}),
       units(store, {.prefix = kUnits, .name = "units"}),
       sales(store, {.prefix = kSales, .name = "sales"}),
       timers(store, {.prefix = kTimers, .name = "timers"}),
       locations(store, {.prefix = kLocations, .name = "locations"}),
       movements(store, {.prefix = kMovements, .name = "movements"}),
-      live_holds(store, {.prefix = kRegister, .name = "live_holds"}),
+      minutes(store, {.prefix = kMinutes, .name = "minutes"}),
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
-  return {StockState{figures, reservations, units, sales, timers}, LocationState{locations}};
+  return {StockState{figures, reservations, live_reservations, units, sales, timers},
+          LocationState{locations}};
 }
 
 void InventoryModel::Project(const shard::Fact& fact, const shard::EventPlace& place) {
-  const InventoryEvent& event = shard::EventOf<InventoryEvent>(fact);
-  const Circumstances circumstances{
-      .offset = place.position.offset, .recorded_at = place.stamp, .envelope = *place.envelope};
-  ProjectMovements(event, circumstances, movements);
-  // Not Find: it would see what events in flight behind this one made of the reservation.
-  const auto find = [this](const ReservationId& id) {
-    return reservations.FindConfirmed(id).value_or(Reservation{});
-  };
-  ProjectRegister(event, find, live_holds);
+  MovementTables ledger{movements, minutes};
+  inventory::Project(ledger, shard::EventOf<InventoryEvent>(fact), *place.envelope,
+                     place.position.offset, place.stamp);
 }
 
 shard::EncodedFact InventoryModel::Encode(const shard::Fact& fact, const Envelope& envelope) const {

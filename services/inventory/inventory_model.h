@@ -10,7 +10,6 @@
 #include "libs/store/table.h"
 #include "services/inventory/domain/inventory.h"
 #include "services/inventory/views/movements.h"
-#include "services/inventory/views/reservation_register.h"
 
 namespace omo::inventory {
 
@@ -24,8 +23,9 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kSales,
     kTimers,
     kLocations,
+    kLiveReservations,
     kMovements,
-    kRegister
+    kMinutes
   };
 
   explicit InventoryModel(store::Store& store);
@@ -44,12 +44,13 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   // Queries read these under a Store::ReadLock, with FindConfirmed and Scan.
   store::ShardTable<FiguresKey, Figures, store::KeyOrder> figures;
   store::ShardTable<ReservationId, Reservation, store::KeyOrder> reservations;
+  store::ShardTable<LiveKey, Live, store::KeyOrder> live_reservations;
   store::ShardTable<SkuId, Unit> units;
   store::ShardTable<SaleKey, Sale> sales;
   shard::TimerTable timers;
   store::ShardTable<LocationId, Location, store::KeyOrder> locations;
-  MovementTable movements;
-  RegisterTable live_holds;
+  store::ConfirmedTable<MovementKey, MovementRow, store::KeyOrder> movements;
+  store::ConfirmedTable<MinuteKey, MinuteRow, store::KeyOrder> minutes;
 
  private:
   store::Store& store_;

@@ -15,8 +15,7 @@ constexpr std::size_t kColumns = 100;
 constexpr std::size_t kProtoColumns = 120;  // No formatter wraps a .proto's comments.
 constexpr std::size_t kLinesOfAFile = 600;
 constexpr std::size_t kLinesOfAFunction = 70;
-constexpr std::size_t kFilesOfAFolder = 35;
-constexpr std::size_t kFilesOfATestFolder = 40;
+constexpr std::size_t kFilesOfAFolder = 40;
 constexpr std::size_t kFoldersAboveCpp = 4;  // services/inventory/domain/stock/
 constexpr std::size_t kBytesOfAFile = 1 << 20;
 
@@ -49,6 +48,17 @@ const std::set<std::string> kTopLevel = {
 const std::set<std::string> kEmptyWords = {
     "base", "common",  "data",     "handler", "handlers",  "helper", "helpers",   "impl", "info",
     "lib",  "manager", "managers", "misc",    "processor", "util",   "utilities", "utils"};
+
+// Where a test sleeps all the same, because time itself is its story.
+const std::set<std::string> kMaySleep = {
+    "tests/support/wait.cc",                     // Between two asks for a condition.
+    "tests/support/wait_until.h",                // The same.
+    "tests/integration/store/crash_test.cc",     // A kill after so long is what it tries.
+    "tests/integration/gateway/stream_test.cc",  // Standing still takes a while to be seen.
+};
+
+// Where a function is a table, a row an entry, and may be as long as that.
+const std::set<std::string> kTables = {"tests/golden/inventory/specimens.h"};
 
 bool IsCode(const std::string& path) { return Ending(path) == ".h" || Ending(path) == ".cc"; }
 
@@ -127,8 +137,11 @@ Names FunctionComplaints(const SourceFile& file) {
 }
 
 Names SleepComplaints(const SourceFile& file) {
-  static const std::regex call(R"(\b(sleep_for|sleep_until|usleep|nanosleep|sleep)\s*\()");
-  const bool is_test = StartsWithFolder(file.path, "tests") && file.path != "tests/support/wait.cc";
+  static const std::regex call(
+      R"(this_thread::sleep_|\b(usleep|nanosleep)\s*\(|(^|[^\w.>])sleep\s*\()");
+  const bool is_test = StartsWithFolder(file.path, "tests") &&
+                       !StartsWithFolder(file.path, "tests/bench") &&
+                       !kMaySleep.contains(file.path);
   if (!is_test || !std::regex_search(CodeOnly(file.text), call)) return {};
   return {file.path + " sleeps: wait for the condition with WaitUntil"};
 }
@@ -159,8 +172,7 @@ Names FolderComplaints(const Names& paths) {
     ++files[path.substr(0, path.rfind('/'))];
   }
   for (const auto& [folder, count] : files) {
-    const bool is_test = StartsWithFolder(folder, "tests");
-    if (count <= (is_test ? kFilesOfATestFolder : kFilesOfAFolder)) continue;
+    if (count <= kFilesOfAFolder) continue;
     complaints.push_back(folder + " has " + std::to_string(count) + " files: split it");
   }
   return complaints;
@@ -215,7 +227,8 @@ TEST_CASE("the tidiness check sees what is untidy", "[conformance]") {
 
 TEST_CASE("functions are short", "[conformance]") {
   CHECK(OfAllFiles([](const SourceFile& file) {
-          return IsCode(file.path) ? FunctionComplaints(file) : Names{};
+          return IsCode(file.path) && !kTables.contains(file.path) ? FunctionComplaints(file)
+                                                                   : Names{};
         }) == "");
 }
 
@@ -241,6 +254,7 @@ TEST_CASE("the sleep check sees a sleep", "[conformance]") {
   const std::string text = "std::this_thread::sleep_for(1s);";
   CHECK_FALSE(SleepComplaints({"tests/unit/a_test.cc", text}).empty());
   CHECK_FALSE(SleepComplaints({"tests/unit/a_test.cc", "usleep(10);"}).empty());
+  CHECK_FALSE(SleepComplaints({"tests/unit/a_test.cc", "  sleep (10);"}).empty());
   CHECK(SleepComplaints({"tests/support/wait.cc", text}).empty());
   CHECK(SleepComplaints({"tests/unit/a_test.cc", "Process({\"sleep\", \"600\"});"}).empty());
 }
@@ -266,7 +280,7 @@ TEST_CASE("folders are small and flat", "[conformance]") {
 
 TEST_CASE("the folder check sees a crowd and a deep place", "[conformance]") {
   Names crowd;
-  for (int i = 0; i < 36; ++i) crowd.push_back("libs/a/f" + std::to_string(i) + ".cc");
+  for (int i = 0; i < 41; ++i) crowd.push_back("libs/a/f" + std::to_string(i) + ".cc");
   CHECK(FolderComplaints(crowd).size() == 1);
   crowd.pop_back();
   CHECK(FolderComplaints(crowd).empty());

@@ -218,7 +218,7 @@ void World::Send(int command, Process& process) {
   sent->envelope.caller = asked.caller;
   sent->envelope.traceparent = std::to_string(number);
   Process* at = &process;
-  sent->reply = [this, number, at](const shard::Outcome& outcome) {
+  sent->reply = [this, number, at](shard::Model&, const shard::Outcome& outcome) {
     std::erase(at->waiting, number);
     Answered(number, outcome);
   };

@@ -15,11 +15,13 @@ namespace omo::inventory {
 struct MemoryInventory {
   MapTable<FiguresKey, Figures> figures;
   MapTable<ReservationId, Reservation> reservations;
+  MapTable<LiveKey, Live> live_reservations;
   MapTable<SkuId, Unit> units;
   MapTable<SaleKey, Sale> sales;
   MapTable<TimerKey, Timer> timers;
   MapTable<LocationId, Location> locations;
-  InventoryState state{{figures, reservations, units, sales, timers}, {locations}};
+  InventoryState state{{figures, reservations, live_reservations, units, sales, timers},
+                       {locations}};
 
   MemoryInventory() = default;
   MemoryInventory(const MemoryInventory&) = delete;
@@ -42,6 +44,7 @@ struct MemoryInventory {
   // The same rows, whatever order they came in.
   bool SameRows(const MemoryInventory& other) const {
     return figures.rows == other.figures.rows && reservations.rows == other.reservations.rows &&
+           live_reservations.rows == other.live_reservations.rows &&
            units.rows == other.units.rows && sales.rows == other.sales.rows &&
            timers.rows == other.timers.rows && locations.rows == other.locations.rows;
   }

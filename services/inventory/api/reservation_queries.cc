@@ -1,5 +1,5 @@
 // One reservation, and the register of live holds.
-#include <charconv>
+#include <array>
 #include <optional>
 #include <string>
 
@@ -8,27 +8,26 @@
 #include "services/inventory/api/messages.h"
 #include "services/inventory/api/paging.h"
 #include "services/inventory/api/refusal_status.h"
+#include "services/inventory/views/register.h"
 
 namespace omo::inventory {
 namespace {
 
 using service::ReadCall;
 
-constexpr std::size_t kKeyDigits = 15;  // Of milliseconds: enough up to the year 33,000.
 constexpr std::int64_t kAgeSecondsMax = 100LL * 366 * 24 * 3600;
 
-// The register's order as text: "001767225600000:r-17".
-std::string WriteRegisterKey(const RegisterKey& key) {
-  const std::string millis = std::to_string(ToMillis(key.reserved_at));
-  return std::string(kKeyDigits - millis.size(), '0') + millis + ":" + key.id.value;
+std::string WriteToken(const v1::RegisteredReservation& last) {
+  const std::array<std::string, 2> values{std::to_string(last.reserved_at_ms()),
+                                          last.reservation().reservation_id()};
+  return rpc::WritePageToken(values);
 }
 
-std::optional<RegisterKey> ReadRegisterKey(std::string_view text) {
-  if (text.size() <= kKeyDigits || text[kKeyDigits] != ':') return std::nullopt;
+std::optional<LiveKey> ReadToken(const std::string& token) {
+  const auto values = rpc::ReadPageToken(token, 2);
   std::int64_t millis = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + kKeyDigits, millis);
-  if (error != std::errc{} || end != text.data() + kKeyDigits || millis < 0) return std::nullopt;
-  return RegisterKey{FromMillis(millis), {std::string(text.substr(kKeyDigits + 1))}};
+  if (!values || !ReadTokenNumber((*values)[0], millis)) return std::nullopt;
+  return LiveKey{FromMillis(millis), {(*values)[1]}};
 }
 
 void WriteReservation(const InventoryModel& model, const ReservationId& id,
@@ -42,11 +41,11 @@ void WriteReservation(const InventoryModel& model, const ReservationId& id,
 // A page of the register: what is asked, and up to when the rows tell the truth.
 struct RegisterPage {
   const v1::ListReservationsRequest& request;
-  std::optional<RegisterKey> behind;
+  std::optional<LiveKey> behind;
   int size = 0;
   Time now{};
 
-  bool TooYoung(const RegisterKey& key) const {
+  bool TooYoung(const LiveKey& key) const {
     return key.reserved_at + std::chrono::seconds{request.min_age_seconds()} > now;
   }
   bool Matches(const Reservation& reservation, v1::Leak leak) const {
@@ -60,26 +59,25 @@ struct RegisterPage {
 
 v1::Leak FindLeak(const InventoryModel& model, const ReservationId& id,
                   const Reservation& reservation, Time now) {
-  const bool has_timer = model.timers.HasConfirmed(
-      {.due = reservation.life.ends_at, .kind = kExpiryTimer, .subject = id.value});
+  const bool has_timer = model.timers.HasConfirmed(ExpiryTimerOf(id, reservation));
   return static_cast<v1::Leak>(LeakOf(reservation, has_timer, now));
 }
 
 void FillRegister(const RegisterPage& page, const InventoryModel& model,
                   v1::ListReservationsResponse& out) {
-  model.live_holds.Scan(
-      page.behind.value_or(RegisterKey{}), [&](const RegisterKey& key, const Registered&) {
+  model.live_reservations.Scan(
+      page.behind.value_or(LiveKey{}), [&](const LiveKey& key, const Live&) {
         if (page.behind && key == *page.behind) return true;
         if (page.TooYoung(key)) return false;
         const auto reservation = model.reservations.FindConfirmed(key.id).value_or(Reservation{});
         const v1::Leak leak = FindLeak(model, key.id, reservation, page.now);
         if (!page.Matches(reservation, leak)) return true;
         if (out.reservations_size() == page.size) {
-          out.set_next_page_token(out.reservations(page.size - 1).register_key());
+          out.set_next_page_token(WriteToken(out.reservations(page.size - 1)));
           return false;
         }
         v1::RegisteredReservation& written = *out.add_reservations();
-        written.set_register_key(WriteRegisterKey(key));
+        written.set_reserved_at_ms(ToMillis(key.reserved_at));
         written.set_leak(leak);
         WriteReservation(model, key.id, reservation, *written.mutable_reservation());
         return true;
@@ -125,7 +123,7 @@ grpc::ServerUnaryReactor* InventoryQueryService::ListReservations(
   CheckPositions(request->read(), runtime_, call.errors());
   CheckFilters(*request, call.errors());
   RegisterPage page{.request = *request,
-                    .behind = ReadRegisterKey(request->page_token()),
+                    .behind = ReadToken(request->page_token()),
                     .size = ReadPageSize(call.errors(), request->page_size())};
   if (!request->page_token().empty() && !page.behind) NotAPageToken(call.errors());
   return call.Run(

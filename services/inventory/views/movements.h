@@ -1,5 +1,5 @@
-// The ledger: every change of a figure in the order of the log, with who, why and what it left. A
-// view: made from events, never asked by a decider; deleted, it comes back from the log.
+// The ledger page of a SKU, and how its figures stood at any position or time: rows made from
+// confirmed events, in the order of the log.
 #pragma once
 
 #include <compare>
@@ -10,83 +10,96 @@
 
 #include "libs/core/envelope.h"
 #include "libs/core/table.h"
-#include "libs/store/table.h"
+#include "libs/core/types.h"
+#include "libs/store/scan.h"
 #include "services/inventory/domain/inventory.h"
+#include "services/inventory/domain/stock/movements.h"
 
 namespace omo::inventory {
 
-// Numbers are stored: they are for ever.
-enum class MovementKind : std::int32_t {
-  kUnspecified = 0,
-  kReceived = 1,
-  kAdjusted = 2,
-  kStateMoved = 3,
-  kReserved = 4,
-  kCommitted = 5,
-  kFulfilled = 6,
-  kReleased = 7,
-  kExpired = 8,
-  kTransferred = 9,
-  kSold = 10,
-};
-
-// Rows sort by SKU, location and log: a page of the ledger is one range, and how things stood is
-// the last row at or before a place in it. `line` counts the event's postings from 0.
+// One SKU's movements at one location are one range of keys, in the order of the log.
 struct MovementKey {
-  SkuId sku{};
-  LocationId location{};
-  Offset offset = 0;
-  std::int32_t line = 0;
+  SkuId sku;
+  LocationId location;
+  Offset offset = kNoOffset;
+  std::int32_t line = 0;  // Within the event.
   auto operator<=>(const MovementKey&) const = default;
   static auto Fields(auto& self) {
     return std::tie(self.sku, self.location, self.offset, self.line);
   }
 };
 
-// One posting: what came into a bucket or (negative) left it, and where it came from or went to if
-// that is a bucket here, too. In the SKU's smallest unit; a SKU that has moved keeps its scale.
-struct Movement {
+struct MovementRow {
   MovementKind kind = MovementKind::kUnspecified;
-  Bucket bucket = Bucket::kUnspecified;
-  Quantity quantity = 0;
-  Bucket other_bucket = Bucket::kUnspecified;  // kUnspecified: none.
-  Quantity other_quantity = 0;
-  std::string reason{};
-  std::string actor{};
-  std::string reference{};  // Of a sale without one: the till and its number.
-  std::string cause{};
-  std::string reservation_id{};
-  Time recorded_at{};  // When the owner decided it.
-  Time occurred_at{};  // When it happened in the shop.
-  Figures after{};     // Behind the whole posting.
-  bool operator==(const Movement&) const = default;
+  std::int32_t scale = 0;
+  BucketChange first;
+  BucketChange second;
+  std::string reason;
+  ReservationId reservation;
+  std::string actor;
+  std::string reference;
+  std::string cause;
+  Time recorded_at{};
+  Time occurred_at{};
+  Figures after;
+  bool operator==(const MovementRow&) const = default;
   static auto Fields(auto& self) {
-    return std::tie(self.kind, self.bucket, self.quantity, self.other_bucket, self.other_quantity,
-                    self.reason, self.actor, self.reference, self.cause, self.reservation_id,
-                    self.recorded_at, self.occurred_at, self.after);
+    return std::tie(self.kind, self.scale, self.first, self.second, self.reason, self.reservation,
+                    self.actor, self.reference, self.cause, self.recorded_at, self.occurred_at,
+                    self.after);
   }
 };
 
-// Where and by whom an event was recorded.
-struct Circumstances {
-  Offset offset = 0;
-  Time recorded_at{};
-  const Envelope& envelope;
+// Which offset was the first of a minute: from a time to a place in the log.
+struct MinuteKey {
+  Time minute{};
+  auto operator<=>(const MinuteKey&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.minute); }
+};
+struct MinuteRow {
+  Offset first = kNoOffset;
+  bool operator==(const MinuteRow&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.first); }
 };
 
-// Adds the event's movements.
-void ProjectMovements(const InventoryEvent& event, const Circumstances& circumstances,
-                      Table<MovementKey, Movement>& movements);
+// The view's rows in one shard; they outlive this.
+struct MovementTables {
+  Table<MovementKey, MovementRow>& movements;
+  Table<MinuteKey, MinuteRow>& minutes;
+};
 
-using MovementTable = store::ConfirmedTable<MovementKey, Movement, store::KeyOrder>;
+// What a confirmed event adds to the ledger. `stamp` never goes back from one event to the next.
+void Project(MovementTables& view, const InventoryEvent& event, const Envelope& envelope,
+             Offset offset, Time stamp);
 
-// The figures behind the last record at or before `offset`; nothing: none had moved there yet.
-// These two under the store's ReadLock.
-std::optional<Figures> FiguresAt(const MovementTable& movements, const SkuId& sku,
-                                 const LocationId& location, Offset offset);
-// The same of the last record up to `newest` recorded at or before `time`. Records' times never go
-// back but by an operator's hand; where they did, some record of that time is the last.
-std::optional<Figures> FiguresAtTime(const MovementTable& movements, const SkuId& sku,
-                                     const LocationId& location, Time time, Offset newest);
+// The figures of a SKU at a location behind everything up to and including `offset`; all zeros
+// before its first movement. `movements` is a store's table in KeyOrder, under its ReadLock.
+template <class MovementTable>
+Figures FiguresAt(const MovementTable& movements, const SkuId& sku, const LocationId& location,
+                  Offset offset) {
+  const MovementKey last{sku, location, offset, INT32_MAX};
+  const auto row = movements.FindLastAtOrBefore(last, store::LeadingFields(sku, location));
+  return row ? row->second.after : Figures{};
+}
+
+// The same behind everything recorded up to and including `time`.
+template <class MovementTable, class MinuteTable>
+Figures FiguresAt(const MovementTable& movements, const MinuteTable& minutes, const SkuId& sku,
+                  const LocationId& location, Time time) {
+  const Time next_minute = std::chrono::floor<std::chrono::minutes>(time) + std::chrono::minutes{1};
+  MovementKey last{sku, location, INT64_MAX, INT32_MAX};
+  minutes.Scan(MinuteKey{next_minute}, [&](const MinuteKey&, const MinuteRow& row) {
+    last.offset = row.first - 1;
+    return false;
+  });
+  const auto within = store::LeadingFields(sku, location);
+  auto row = movements.FindLastAtOrBefore(last, within);
+  while (row && row->second.recorded_at > time) {  // At most a minute's movements.
+    last = row->first;
+    --last.line;
+    row = movements.FindLastAtOrBefore(last, within);
+  }
+  return row ? row->second.after : Figures{};
+}
 
 }  // namespace omo::inventory

@@ -14,7 +14,7 @@
 #include "tests/support/catch.h"
 #include "tests/support/descriptor_set.h"
 #include "tests/support/fake_shelf.h"
-#include "tests/support/wait_until.h"
+#include "tests/support/wait.h"
 
 namespace omo::gateway {
 
@@ -62,6 +62,10 @@ struct GatewayRig {
   }
   // Bytes as they are to any method.
   grpc::Status SendRaw(const std::string& method, const std::string& bytes) {
+    std::string answer;
+    return SendRaw(method, bytes, answer);
+  }
+  grpc::Status SendRaw(const std::string& method, const std::string& bytes, std::string& answer) {
     grpc::GenericStub raw(channel);
     grpc::ClientContext call;
     SetUp(call);
@@ -70,7 +74,9 @@ struct GatewayRig {
     std::promise<grpc::Status> answered;
     raw.UnaryCall(&call, method, {}, &request, &response,
                   [&](const grpc::Status& status) { answered.set_value(status); });
-    return answered.get_future().get();
+    const grpc::Status status = answered.get_future().get();
+    answer = rpc::FlatBytes(response).view();
+    return status;
   }
   bool IsIdle() const {
     const std::string state = gateway->StateAsJson();

@@ -1,5 +1,6 @@
 #include "services/gateway/gateway.h"
 
+#include "grpc/reflection/v1alpha/reflection.grpc.pb.h"
 #include "tests/integration/gateway/gateway_rig.h"
 
 namespace omo::gateway {
@@ -254,6 +255,44 @@ TEST_CASE("a caller that gives up is not waited for", "[gateway]") {
   call.TryCancel();
   CHECK(put.get().error_code() == grpc::CANCELLED);
   CHECK(WaitUntil([&] { return rig.IsIdle(); }));
+}
+
+TEST_CASE("the gateway answers for its health and describes what it routes", "[gateway]") {
+  GatewayRig rig;
+  const auto health_of = [&](const std::string& service) {
+    std::string request;
+    rpc::AppendBytesField(request, 1, service);
+    std::string answer;
+    const grpc::Status status = rig.SendRaw("/grpc.health.v1.Health/Check", request, answer);
+    return status.ok() ? answer : std::to_string(status.error_code());
+  };
+  std::string serving;
+  rpc::AppendVarintField(serving, 1, 1);
+  std::string not_serving;
+  rpc::AppendVarintField(not_serving, 1, 2);
+  CHECK(health_of("") == serving);
+  CHECK(health_of("omo.test.v1.ShelfService") == serving);
+  CHECK(health_of("nobody") == std::to_string(grpc::NOT_FOUND));
+  rig.server.SetServing("omo.test.v1.ShelfService", false);
+  CHECK(health_of("omo.test.v1.ShelfService") == not_serving);
+
+  using namespace grpc::reflection::v1alpha;
+  const auto reflection = ServerReflection::NewStub(rig.channel);
+  grpc::ClientContext call;
+  const auto stream = reflection->ServerReflectionInfo(&call);
+  ServerReflectionRequest question;
+  ServerReflectionResponse answer;
+  question.set_list_services("");
+  REQUIRE(stream->Write(question));
+  REQUIRE(stream->Read(&answer));
+  REQUIRE(answer.list_services_response().service_size() == 1);
+  CHECK(answer.list_services_response().service(0).name() == "omo.test.v1.ShelfService");
+  question.set_file_containing_symbol("omo.test.v1.ShelfService.Put");
+  REQUIRE(stream->Write(question));
+  REQUIRE(stream->Read(&answer));
+  CHECK(answer.file_descriptor_response().file_descriptor_proto_size() == 4);
+  stream->WritesDone();
+  CHECK(stream->Finish().ok());
 }
 
 TEST_CASE("a gateway does not start with a method that it cannot route", "[gateway]") {

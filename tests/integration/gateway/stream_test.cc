@@ -1,6 +1,7 @@
 #include <atomic>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "tests/integration/gateway/gateway_rig.h"
 
@@ -17,15 +18,14 @@ PutRequest RequestTo(ShardId shard, const std::string& id, std::size_t padding =
   return request;
 }
 
-// Whether `count` stands still for a while, as it does when the other side takes no more.
+// Whether `count` comes to stand still, as it does when the other side takes no more.
 bool StandsStill(const std::atomic<int>& count) {
   int last = -1;
+  auto since = std::chrono::steady_clock::now();
   return WaitUntil([&] {
-    const int now = count;
-    const bool still = now == last;
-    last = now;
-    if (!still) std::this_thread::sleep_for(std::chrono::milliseconds(300));
-    return still;
+    const auto now = std::chrono::steady_clock::now();
+    if (std::exchange(last, count) != last) since = now;
+    return now - since > std::chrono::milliseconds(300);
   });
 }
 

@@ -4,7 +4,7 @@
 
 #include "tests/support/catch.h"
 #include "tests/support/fake_shelf.h"
-#include "tests/support/wait_until.h"
+#include "tests/support/wait.h"
 
 using namespace omo;
 using namespace omo::rpc;

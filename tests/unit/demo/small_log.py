@@ -1,4 +1,4 @@
-"""A journal of one partition, written by hand: each event's `after` figures as a true owner says them."""
+"""A journal of one partition, written by hand: each event's `after` as a true owner says it."""
 
 import fold_topic
 import omo_journal
@@ -10,7 +10,7 @@ NONCE = 77
 
 
 class SmallLog:
-    """Appends events as an owner would. `figures` are what the next event says is there behind it."""
+    """Appends events as an owner would. `figures` are what the last event says is there."""
 
     def __init__(self):
         self.records = []
@@ -47,8 +47,9 @@ class SmallLog:
     def receive(self, quantity, command):
         self.put(self.event("stock_received", on_hand=quantity)[0], command)
 
-    def sell(self, quantity, command, missing=0, total=0, **place):
+    def sell(self, quantity, command, missing=0, total=0, sequence=0, **place):
         event, fact, _ = self.event("sale_recorded", on_hand=-quantity)
+        fact.device, fact.sequence = "till-330", sequence or len(self.records)
         if missing:
             part = fact.consequences.add().stock_shortfall
             part.sku, part.location, part.quantity, part.total = SKU, STORE, missing, total

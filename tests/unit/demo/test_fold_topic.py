@@ -117,6 +117,26 @@ def test_reserved_units_without_an_open_hold_are_a_violation():
         folded.stock.finish()
 
 
+def test_a_sale_recorded_twice_under_two_command_ids_is_a_violation():
+    log = SmallLog()
+    log.receive(10, "c1")
+    log.sell(1, "c2", sequence=5)
+    log.sell(1, "c3", sequence=5)
+    with pytest.raises(Violation, match="sale 5 of till-330"):
+        log.fold()
+
+
+def test_a_reservation_id_taken_again_after_its_end_is_a_violation():
+    log = SmallLog()
+    log.receive(10, "c1")
+    log.reserve(1, "c2")
+    log.commit(1, "c3")
+    log.fulfil(1, "c4")
+    log.reserve(1, "c5")
+    with pytest.raises(Violation, match="taken before"):
+        log.fold()
+
+
 def test_a_header_that_names_another_event_is_a_violation():
     log = SmallLog()
     event, _, _ = log.event("stock_received", on_hand=1)

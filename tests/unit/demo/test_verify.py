@@ -9,7 +9,7 @@ PLACE = (SKU, STORE)
 
 
 def accounts():
-    """A replay of one delivery, a sale of a missing unit and a refused reservation, told three times."""
+    """One delivery, a sale of a missing unit and a refused reservation, told three times."""
     log = SmallLog()
     log.receive(2, "id-receive")
     log.sell(3, "id-sale", missing=1, total=1)

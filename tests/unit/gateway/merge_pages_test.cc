@@ -5,6 +5,7 @@
 #include <random>
 
 #include "libs/rpc/errors.h"
+#include "libs/rpc/page_token.h"
 #include "shelf_service.pb.h"
 #include "tests/support/catch.h"
 #include "tests/support/descriptor_set.h"
@@ -28,6 +29,20 @@ struct Shards {
   int short_by = 0;
   std::vector<std::vector<Item>> shards;
 
+  std::string TokenOf(const Item& item) const {
+    if (!by_number) return rpc::WritePageToken(std::vector<std::string>{item.sku()});
+    return rpc::WritePageToken(
+        std::vector<std::string>{std::to_string(item.quantity()), item.sku()});
+  }
+  bool IsBehind(const Item& item, const std::string& token) const {
+    if (token.empty()) return true;
+    const auto values = rpc::ReadPageToken(token, by_number ? 2 : 1);
+    REQUIRE(values.has_value());
+    if (!by_number) return item.sku() > values->at(0);
+    return std::pair(item.quantity(), item.sku()) >
+           std::pair(static_cast<std::int64_t>(std::stoll(values->at(0))), values->at(1));
+  }
+
   std::string Answer(ShardId shard, const std::string& request_bytes) const {
     ListRequest request;
     REQUIRE(request.ParseFromString(request_bytes));
@@ -35,13 +50,10 @@ struct Shards {
     ListResponse response;
     response.add_positions()->set_shard(shard);
     for (const Item& item : shards[static_cast<std::size_t>(shard)]) {
-      const bool behind = by_number ? request.page_token().empty() ||
-                                          item.quantity() > std::stoll(request.page_token())
-                                    : item.sku() > request.page_token();
-      if (!behind) continue;
+      if (!IsBehind(item, request.page_token())) continue;
       if (response.items_size() == size) {
         const Item& last = response.items(size - 1);
-        response.set_next_page_token(by_number ? std::to_string(last.quantity()) : last.sku());
+        response.set_next_page_token(TokenOf(last));
         break;
       }
       *response.add_items() = item;
@@ -86,8 +98,8 @@ TEST_CASE("pages of every shard read as one ordered list", "[gateway]") {
   std::vector<std::string> expected;
   for (int n = 0; n < 60; ++n) {
     Item item;
-    item.set_quantity(n - 30);
-    item.set_sku("sku-" + std::to_string(100 + n));
+    item.set_quantity(n / 7 - 4);  // Several have the same: then the SKU decides.
+    item.set_sku("%sku," + std::to_string(100 + n));
     shards.shards[random() % 4].push_back(item);  // The fifth has nothing.
     expected.push_back(item.sku());
   }

@@ -16,6 +16,7 @@ TEST_CASE("CommitReservation keeps the same units, without an end", "[inventory]
       .Then(ReservationCommitted{
           .id = kCart, .owner = "order-1", .lines = {Moved(4, {.on_hand = 10, .committed = 4})}});
   CHECK(stock.world().timers.rows.empty());
+  CHECK(stock.world().reservations.rows[kCart].owner == "order-1");
   CHECK(stock.world().reservations.rows[kCart].life.stage == hold::Stage::kCommitted);
 }
 

@@ -69,8 +69,22 @@ TEST_CASE("ReserveStock with allow_partial gives what there is and names what is
                    .after = {.on_hand = 10, .reserved = 10},
                    .ordered = 12},
                   {.sku = kMilk, .location = kDepot, .quantity = 0, .ordered = 1}};
-  Given(Received(10)).When(command).Then(partly);
+  Given(Received(10)).When(command).Then(partly).When(command).ThenNothing();
   Given().When(command).ThenRefused(kNotEnoughAvailable);
+}
+
+TEST_CASE("ReserveStock has nothing to give where more was sold than was there", "[inventory]") {
+  ReserveStock command = Reserve({Of(1), Of(1, kDepot)});
+  command.allow_partial = true;
+  StockReserved partly = Held(1);
+  partly.lines = {{.sku = kMilk, .location = kShop, .quantity = 0, .ordered = 1},
+                  {.sku = kMilk, .location = kDepot, .quantity = 1, .ordered = 1}};
+  partly.lines[0].after = {.on_hand = -3};
+  partly.lines[1].after = {.on_hand = 5, .reserved = 1};
+  Given(SaleRecorded{.device = {"till"}, .sequence = 1, .lines = {Moved(3, {})}},
+        Received(5, kDepot))
+      .When(command)
+      .Then(partly);
 }
 
 TEST_CASE("ReserveStock of a known id gives the first outcome to the same lines only",

@@ -16,6 +16,8 @@ namespace omo::inventory {
 struct BucketChange {
   Bucket bucket = Bucket::kUnspecified;
   Quantity quantity = 0;  // Signed; 0 changes nothing.
+  bool operator==(const BucketChange&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.bucket, self.quantity); }
 };
 using BucketChanges = std::array<BucketChange, 2>;
 
@@ -31,64 +33,63 @@ inline BucketChanges FromTo(Bucket from, Bucket to, Quantity quantity) {
 
 void EachPosting(Maybe<StockReceived> auto& event, auto&& post) {
   for (auto& line : event.lines) {
-    post(line.sku, line.location, line.after,
+    post(line, line.location, line.after,
          BucketChanges{{{line.bucket, line.quantity}, {Bucket::kIncoming, -line.from_incoming}}});
   }
 }
 void EachPosting(Maybe<StockAdjusted> auto& event, auto&& post) {
   auto& line = event.line;
-  post(line.sku, line.location, line.after, Into(event.bucket, line.quantity));
+  post(line, line.location, line.after, Into(event.bucket, line.quantity));
 }
 void EachPosting(Maybe<StockStateMoved> auto& event, auto&& post) {
   auto& line = event.line;
-  post(line.sku, line.location, line.after, FromTo(event.from, event.to, line.quantity));
+  post(line, line.location, line.after, FromTo(event.from, event.to, line.quantity));
 }
 void EachPosting(Maybe<StockReserved> auto& event, auto&& post) {
   for (auto& line : event.lines) {
-    post(line.sku, line.location, line.after,
+    post(line, line.location, line.after,
          FromTo(Bucket::kAvailable, Bucket::kReserved, line.quantity));
   }
 }
 void EachPosting(Maybe<ReservationExtended> auto&, auto&&) {}
 void EachPosting(Maybe<ReservationCommitted> auto& event, auto&& post) {
   for (auto& line : event.lines) {
-    post(line.sku, line.location, line.after,
+    post(line, line.location, line.after,
          FromTo(Bucket::kReserved, Bucket::kCommitted, line.quantity));
   }
 }
 void EachPosting(Maybe<ReservationFulfilled> auto& event, auto&& post) {
   for (auto& line : event.lines) {
-    post(line.sku, line.location, line.after,
+    post(line, line.location, line.after,
          BucketChanges{
              {{Bucket::kCommitted, line.over - line.quantity}, {Bucket::kAvailable, -line.over}}});
   }
 }
 void EachPosting(Maybe<ReservationReleased> auto& event, auto&& post) {
   for (auto& line : event.lines) {
-    post(line.sku, line.location, line.after,
-         FromTo(event.from, Bucket::kAvailable, line.quantity));
+    post(line, line.location, line.after, FromTo(event.from, Bucket::kAvailable, line.quantity));
   }
 }
 void EachPosting(Maybe<ReservationTransferred> auto& event, auto&& post) {
   for (auto& line : event.lines) {
-    post(line.sku, line.from, line.from_after,
+    post(line, line.from, line.from_after,
          FromTo(Bucket::kCommitted, Bucket::kAvailable, line.quantity));
-    post(line.sku, line.to, line.to_after,
+    post(line, line.to, line.to_after,
          FromTo(Bucket::kAvailable, Bucket::kCommitted, line.quantity));
   }
 }
 void EachPosting(Maybe<ReservationMarkedShort> auto& event, auto&& post) {
-  for (auto& line : event.lines) post(line.sku, line.location, line.after, BucketChanges{});
+  for (auto& line : event.lines) post(line, line.location, line.after, BucketChanges{});
 }
 void EachPosting(Maybe<ReservationExpired> auto& event, auto&& post) {
   for (auto& line : event.lines) {
-    post(line.sku, line.location, line.after,
+    post(line, line.location, line.after,
          FromTo(Bucket::kReserved, Bucket::kAvailable, line.quantity));
   }
 }
 void EachPosting(Maybe<SaleRecorded> auto& event, auto&& post) {
   for (auto& line : event.lines) {
-    post(line.sku, line.location, line.after, Into(Bucket::kAvailable, -line.quantity));
+    post(line, line.location, line.after, Into(Bucket::kAvailable, -line.quantity));
   }
 }
 void EachPosting(Maybe<UnitDefined> auto&, auto&&) {}

@@ -47,6 +47,15 @@ class Foresight {
   explicit Foresight(const StockState& state) : state_(state) {}
   // The figures so far; the reference is good until the next call.
   Figures& Of(const SkuId& sku, const LocationId& location);
+  // Lets the event happen here, and fills in what each of its lines leaves behind.
+  void Post(auto& event) {
+    EachPosting(event, [&](auto& line, const LocationId& location, Figures& after,
+                           const BucketChanges& changes) {
+      Figures& figures = Of(line.sku, location);
+      for (const BucketChange& change : changes) Change(figures, change.bucket, change.quantity);
+      after = figures;
+    });
+  }
   // A shortfall for each place that is more promised now than it was.
   std::vector<Consequence> Shortfalls() const;
   bool AllInRange() const;
@@ -65,12 +74,7 @@ class Foresight {
 template <class Event>
 StockDecision Settle(const StockState& state, Event event) {
   Foresight foresight(state);
-  EachPosting(event, [&](const SkuId& sku, const LocationId& location, Figures& after,
-                         const BucketChanges& changes) {
-    Figures& figures = foresight.Of(sku, location);
-    for (const BucketChange& change : changes) Change(figures, change.bucket, change.quantity);
-    after = figures;
-  });
+  foresight.Post(event);
   if (!foresight.AllInRange()) return StockRefusal::kFiguresOutOfRange;
   if constexpr (requires { event.consequences; }) event.consequences = foresight.Shortfalls();
   return StockEvent(std::move(event));

@@ -7,10 +7,6 @@
 namespace omo::inventory {
 namespace {
 
-TimerKey ExpiryOf(const ReservationId& id, const Reservation& reservation) {
-  return {.due = reservation.life.ends_at, .kind = kExpiryTimer, .subject = id.value};
-}
-
 // The first figures of a SKU anywhere fix its scale.
 void MarkMoved(StockState& state, const SkuId& sku) {
   Unit unit = state.units.Get(sku);
@@ -20,11 +16,11 @@ void MarkMoved(StockState& state, const SkuId& sku) {
 }
 
 void Post(StockState& state, const auto& event) {
-  EachPosting(event, [&](const SkuId& sku, const LocationId& location, const Figures&,
+  EachPosting(event, [&](const auto& line, const LocationId& location, const Figures&,
                          const BucketChanges& changes) {
-    const FiguresKey key{sku, location};
+    const FiguresKey key{line.sku, location};
     const Figures* row = state.figures.Find(key);
-    if (row == nullptr) MarkMoved(state, sku);
+    if (row == nullptr) MarkMoved(state, line.sku);
     Figures figures = row != nullptr ? *row : Figures{};
     for (const BucketChange& change : changes) Change(figures, change.bucket, change.quantity);
     state.figures.Put(key, figures);
@@ -41,22 +37,34 @@ ReservationLine& LineFor(Reservation& reservation, const SkuId& sku, const Locat
   return line;
 }
 
+LiveKey LiveKeyOf(const ReservationId& id, const Reservation& reservation) {
+  return {.reserved_at = reservation.life.made_at, .id = id};
+}
+
 void MoveStage(Reservation& reservation) {
   reservation.life.stage = hold::StageAfter(reservation.life.stage, reservation.Total());
 }
 
-// Applies an event to its reservation's row, and ends its timer with its time limit.
+// Applies an event to its reservation's row; ends its timer with its time limit, and its place in
+// the register with its life.
 void ChangeReservation(StockState& state, const auto& event) {
   Reservation reservation = state.reservations.Get(event.id);
   const bool was_held = reservation.life.stage == hold::Stage::kHeld;
   Apply(reservation, event);
   if (was_held && reservation.life.stage != hold::Stage::kHeld) {
-    state.timers.Erase(ExpiryOf(event.id, reservation));
+    state.timers.Erase(ExpiryTimerOf(event.id, reservation));
+  }
+  if (hold::IsEnd(reservation.life.stage)) {
+    state.live_reservations.Erase(LiveKeyOf(event.id, reservation));
   }
   state.reservations.Put(event.id, std::move(reservation));
 }
 
 }  // namespace
+
+TimerKey ExpiryTimerOf(const ReservationId& id, const Reservation& reservation) {
+  return {.due = reservation.life.ends_at, .kind = kExpiryTimer, .subject = id.value};
+}
 
 const ReservationLine* Reservation::Line(const SkuId& sku, const LocationId& location) const {
   for (const ReservationLine& line : lines) {
@@ -133,23 +141,24 @@ void Evolve(StockState& state, const StockReserved& event) {
                                  .granted = line.quantity,
                                  .units = {.held = line.quantity}});
   }
-  state.timers.Put(ExpiryOf(event.id, reservation), {});
+  state.timers.Put(ExpiryTimerOf(event.id, reservation), {});
+  state.live_reservations.Put(LiveKeyOf(event.id, reservation), {});
   state.reservations.Put(event.id, std::move(reservation));
 }
 
 void Evolve(StockState& state, const ReservationExtended& event) {
   Reservation reservation = state.reservations.Get(event.id);
-  state.timers.Erase(ExpiryOf(event.id, reservation));
+  state.timers.Erase(ExpiryTimerOf(event.id, reservation));
   reservation.life.ends_at = event.expires_at;
   reservation.life.extensions = event.extensions;
-  state.timers.Put(ExpiryOf(event.id, reservation), {});
+  state.timers.Put(ExpiryTimerOf(event.id, reservation), {});
   state.reservations.Put(event.id, std::move(reservation));
 }
 
 void Evolve(StockState& state, const ReservationCommitted& event) {
   Post(state, event);
   Reservation reservation = state.reservations.Get(event.id);
-  state.timers.Erase(ExpiryOf(event.id, reservation));
+  state.timers.Erase(ExpiryTimerOf(event.id, reservation));
   reservation.life.stage = hold::Stage::kCommitted;
   reservation.owner = event.owner;
   state.reservations.Put(event.id, std::move(reservation));

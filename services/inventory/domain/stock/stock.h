@@ -72,13 +72,28 @@ struct Sale {
   static auto Fields(auto& self) { return std::tie(self.content_hash); }
 };
 
+// The register: reservations that have not ended, oldest first.
+struct LiveKey {
+  Time reserved_at{};
+  ReservationId id;
+  auto operator<=>(const LiveKey&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.reserved_at, self.id); }
+};
+struct Live {
+  bool operator==(const Live&) const = default;
+  static auto Fields(auto&) { return std::tuple<>(); }
+};
+
 // The kind of timer that ends a reservation; its subject is the reservation id.
 inline constexpr char kExpiryTimer[] = "reservation";
+
+TimerKey ExpiryTimerOf(const ReservationId& id, const Reservation& reservation);
 
 // The rows of stock in one shard; each outlives this.
 struct StockState {
   Table<FiguresKey, Figures>& figures;
   Table<ReservationId, Reservation>& reservations;
+  Table<LiveKey, Live>& live_reservations;
   Table<SkuId, Unit>& units;
   Table<SaleKey, Sale>& sales;
   Table<TimerKey, Timer>& timers;

@@ -32,20 +32,15 @@ InTheWay CheckTransfer(const StockState& state, const ReservationTransferred& ev
       return StockDecision(kMoreThanOpen,
                            {{"sku", line.sku.value}, {"open", std::to_string(held->units.Open())}});
     }
-    Figures& target = foresight.Of(line.sku, line.to);
-    if (line.quantity > target.Available() && !ignore_availability) {
-      return StockDecision(kNotEnoughAvailable,
-                           {{"sku", line.sku.value},
-                            {"location", line.to.value},
-                            {"ordered", std::to_string(line.quantity)},
-                            {"available", std::to_string(target.Available())}});
+    const Quantity available = foresight.Of(line.sku, line.to).Available();
+    if (line.quantity > available && !ignore_availability) {
+      return StockDecision(kNotEnoughAvailable, {{"sku", line.sku.value},
+                                                 {"location", line.to.value},
+                                                 {"ordered", std::to_string(line.quantity)},
+                                                 {"available", std::to_string(available)}});
     }
-    Change(target, Bucket::kCommitted, line.quantity);
-    Change(target, Bucket::kAvailable, -line.quantity);
-    Figures& source = foresight.Of(line.sku, line.from);
-    Change(source, Bucket::kCommitted, -line.quantity);
-    Change(source, Bucket::kAvailable, line.quantity);
     ReservationTransferred step{.id = event.id, .lines = {line}};
+    foresight.Post(step);
     Apply(then, step);
   }
   return std::nullopt;

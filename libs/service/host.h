@@ -1,0 +1,47 @@
+// What every sharded service's main does, in the order of the picture: settings, journal, shards,
+// door, group. A service adds its model and its gRPC services, and that is all its main holds.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libs/journal/kafka_options.h"
+#include "libs/rpc/server.h"
+#include "libs/shard/runtime.h"
+
+namespace omo::service {
+
+// Every setting once; each but the first two is a flag and an OMO_… variable (host.cc names them).
+struct HostOptions {
+  std::string service;   // E.g. "inventory".
+  std::string schema;    // Of its rows.
+  std::string instance;  // Static id, e.g. "inventory-0".
+  std::string bootstrap;
+  std::string listen;
+  std::string admin;
+  std::string data;
+  std::int32_t shards = 0;
+  int threads = 1;
+  int session_timeout_ms = 0;
+  int stop_patience_ms = 0;
+  bool allow_unreplicated = false;
+  bool check_config = false;
+};
+
+// Reads flags over OMO_… variables into `options`. Ends the process on --help and on a setting that
+// does not parse.
+HostOptions ReadHostOptions(int argc, char** argv, HostOptions options);
+
+class Host {
+ public:
+  using MakeModel = std::function<std::unique_ptr<shard::Model>(store::Store&)>;
+  // Registers the service's gRPC services with the server, over the runtime.
+  using AddServices = std::function<void(shard::Runtime&, rpc::Server&)>;
+
+  // Runs until SIGINT or SIGTERM; the process's exit code. 2: a setting or a topic is wrong.
+  static int Run(const HostOptions& options, MakeModel make_model, const AddServices& add_services);
+};
+
+}  // namespace omo::service

@@ -1,0 +1,123 @@
+#include "libs/service/shard_service.h"
+
+#include <google/protobuf/util/json_util.h>
+#include <grpcpp/grpcpp.h>
+
+#include <chrono>
+#include <utility>
+
+#include "libs/rpc/errors.h"
+#include "libs/rpc/require.h"
+#include "libs/service/command_call.h"
+#include "libs/shard/control.h"
+
+namespace omo::service {
+namespace {
+
+namespace pb = omo::journal::v1;
+
+void Write(const shard::ShardStatus& status, pb::ShardState& out) {
+  out.set_shard(status.shard);
+  out.set_state(status.state);
+  out.set_log_id(status.log_id);
+  out.set_term(status.term);
+  out.set_next_offset(status.next_offset);
+  out.set_state_hash(status.state_hash);
+  out.set_queued(status.queued);
+  out.set_in_flight(status.in_flight);
+  out.set_events(status.events);
+  out.set_refusals(status.refusals);
+  out.set_duplicates(status.duplicates);
+  out.set_void_records(status.log.void_records);
+  out.set_barriers(status.barriers);
+  out.set_jumps(status.log.jumps);
+  out.set_suspects(status.log.suspects);
+  out.set_claims_won(status.log.claims_won);
+  out.set_claims_lost(status.log.claims_lost);
+  out.set_stop_reason(status.stop_reason);
+}
+
+void WriteAll(shard::Runtime& runtime, pb::ListShardsResponse& out) {
+  for (const shard::ShardStatus& status : runtime.Status()) Write(status, *out.add_shards());
+}
+
+grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grpc::Status& status) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  reactor->Finish(status);
+  return reactor;
+}
+
+}  // namespace
+
+ShardService::ShardService(std::string instance, shard::Runtime& runtime)
+    : instance_(std::move(instance)), runtime_(runtime) {}
+
+grpc::ServerUnaryReactor* ShardService::HandOver(grpc::CallbackServerContext* context,
+                                                 const pb::HandOverRequest* request,
+                                                 pb::HandOverResponse*) {
+  rpc::FieldErrors errors;
+  errors.RequireRange("shard", request->shard(), 0, runtime_.shards() - 1);
+  errors.RequireId("successor", request->successor());
+  if (errors.empty()) runtime_.HandOver(request->shard(), request->successor());
+  return Finish(context, errors.Status());
+}
+
+grpc::ServerUnaryReactor* ShardService::ListShards(grpc::CallbackServerContext* context,
+                                                   const pb::ListShardsRequest*,
+                                                   pb::ListShardsResponse* response) {
+  response->set_instance(instance_);
+  WriteAll(runtime_, *response);
+  return Finish(context, grpc::Status::OK);
+}
+
+grpc::ServerUnaryReactor* ShardService::SkipRecord(grpc::CallbackServerContext* context,
+                                                   const pb::SkipRecordRequest* request,
+                                                   pb::SkipRecordResponse* response) {
+  rpc::FieldErrors errors;
+  errors.RequireRange("shard", request->shard(), 0, runtime_.shards() - 1);
+  errors.RequireRange("offset", request->offset(), 0, INT64_MAX);
+  errors.RequireId("operator", request->operator_());
+  if (!errors.empty()) return Finish(context, errors.Status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  runtime_.AppendSkip(request->shard(),
+                      {.offset = request->offset(), .checksum = request->checksum()},
+                      request->operator_(), request->reason(),
+                      [reactor, response, shard = request->shard()](const shard::Outcome& outcome) {
+                        if (outcome.verdict != shard::Verdict::kAccepted) {
+                          return reactor->Finish(StatusOf(outcome, shard, ""));
+                        }
+                        response->set_offset(outcome.position.offset);
+                        reactor->Finish(grpc::Status::OK);
+                      });
+  return reactor;
+}
+
+void AskHandOver(const std::string& address, ShardId shard, const std::string& successor) {
+  struct Asking {
+    grpc::ClientContext context;
+    pb::HandOverRequest request;
+    pb::HandOverResponse response;
+    std::unique_ptr<pb::ShardService::Stub> stub;
+  };
+  auto asking = std::make_shared<Asking>();
+  asking->context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+  asking->request.set_shard(shard);
+  asking->request.set_successor(successor);
+  asking->stub =
+      pb::ShardService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  asking->stub->async()->HandOver(&asking->context, &asking->request, &asking->response,
+                                  [asking](const grpc::Status&) {});
+}
+
+std::string ShardsAsJson(shard::Runtime& runtime) {
+  pb::ListShardsResponse all;
+  WriteAll(runtime, all);
+  google::protobuf::util::JsonPrintOptions options;
+  options.always_print_primitive_fields = true;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  (void)google::protobuf::util::MessageToJsonString(all, &json, options);
+  return json;
+}
+
+}  // namespace omo::service

@@ -1,0 +1,38 @@
+// omo.journal.v1.ShardService over a Runtime, and the call that asks another instance for a shard.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "libs/shard/runtime.h"
+#include "omo/journal/v1/shard_service.grpc.pb.h"
+
+namespace omo::service {
+
+class ShardService final : public journal::v1::ShardService::CallbackService {
+ public:
+  ShardService(std::string instance, shard::Runtime& runtime);
+
+  grpc::ServerUnaryReactor* HandOver(grpc::CallbackServerContext* context,
+                                     const journal::v1::HandOverRequest* request,
+                                     journal::v1::HandOverResponse* response) override;
+  grpc::ServerUnaryReactor* ListShards(grpc::CallbackServerContext* context,
+                                       const journal::v1::ListShardsRequest* request,
+                                       journal::v1::ListShardsResponse* response) override;
+  grpc::ServerUnaryReactor* SkipRecord(grpc::CallbackServerContext* context,
+                                       const journal::v1::SkipRecordRequest* request,
+                                       journal::v1::SkipRecordResponse* response) override;
+
+ private:
+  const std::string instance_;
+  shard::Runtime& runtime_;
+};
+
+// Returns at once; whether the other releases is seen in the log. Thread-safe.
+void AskHandOver(const std::string& address, ShardId shard, const std::string& successor);
+
+// The shards' figures as a JSON array, for the admin port.
+std::string ShardsAsJson(shard::Runtime& runtime);
+
+}  // namespace omo::service

@@ -1,0 +1,77 @@
+// The ledger: every change of every figure, as one line each. A balance is the sum of its
+// movements.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "services/inventory/domain/stock/postings.h"
+
+namespace omo::inventory {
+
+// Numbers are stored: they are for ever.
+enum class MovementKind : std::int32_t {
+  kUnspecified = 0,
+  kReceived = 1,
+  kAdjusted = 2,
+  kStateMoved = 3,
+  kReserved = 4,
+  kCommitted = 5,
+  kFulfilled = 6,
+  kReleased = 7,
+  kExpired = 8,
+  kTransferred = 9,
+  kSold = 10,
+};
+
+// What one line of an event did at one location: at most two buckets changed; figures not in
+// `changes` stayed.
+struct Movement {
+  MovementKind kind = MovementKind::kUnspecified;
+  SkuId sku;
+  LocationId location;
+  std::int32_t scale = 0;
+  BucketChanges changes{};
+  std::string reason;
+  ReservationId reservation;  // Empty: not a reservation's.
+  Figures after;
+  bool operator==(const Movement&) const = default;
+};
+
+// What kind of change an event is; kUnspecified: it changes no figure.
+MovementKind KindOf(const StockReceived&);
+MovementKind KindOf(const StockAdjusted&);
+MovementKind KindOf(const StockStateMoved&);
+MovementKind KindOf(const StockReserved&);
+MovementKind KindOf(const ReservationExtended&);
+MovementKind KindOf(const ReservationCommitted&);
+MovementKind KindOf(const ReservationFulfilled&);
+MovementKind KindOf(const ReservationReleased&);
+MovementKind KindOf(const ReservationTransferred&);
+MovementKind KindOf(const ReservationMarkedShort&);
+MovementKind KindOf(const ReservationExpired&);
+MovementKind KindOf(const SaleRecorded&);
+MovementKind KindOf(const UnitDefined&);
+
+// `event` is one of StockEvent's. In the order of its lines; one that changed no figure has none.
+template <class Event>
+std::vector<Movement> Movements(const Event& event) {
+  std::vector<Movement> movements;
+  EachPosting(event, [&](const auto& line, const LocationId& location, const Figures& after,
+                         const BucketChanges& changes) {
+    if (changes[0].quantity == 0 && changes[1].quantity == 0) return;
+    Movement& movement = movements.emplace_back();
+    movement.kind = KindOf(event);
+    movement.sku = line.sku;
+    movement.location = location;
+    movement.scale = line.scale;
+    movement.changes = changes;
+    if constexpr (requires { event.reason; }) movement.reason = event.reason;
+    if constexpr (requires { event.id; }) movement.reservation = event.id;
+    movement.after = after;
+  });
+  return movements;
+}
+
+}  // namespace omo::inventory

@@ -1,0 +1,131 @@
+// Prints what inventory's own deciders make of random commands, for a reader in another language to
+// add up: random_log SEED COMMANDS. A line an event: "event", its type, its bytes in hex; then a
+// line a row of figures: "figures", SKU, location, and the eight figures in the order of the proto.
+#include <cstdlib>
+#include <iostream>
+#include <random>
+#include <string>
+
+#include "services/inventory/codec/inventory_codec.h"
+#include "services/inventory/domain/inventory.h"
+
+namespace omo::inventory {
+namespace {
+
+class RandomLog {
+ public:
+  explicit RandomLog(std::uint64_t seed) : random_(seed) {}
+
+  void Step() {
+    now_ += Duration{static_cast<std::int64_t>(Below(30'000))};
+    switch (Below(14)) {
+      case 0:
+      case 1:
+        return Try(ReceiveStock{{{SomeSku(), SomePlace(), Some(20), SomeArrival(), Some(3)},
+                                 {SomeSku(), SomePlace(), Some(40), Bucket::kAvailable, {}}}});
+      case 2:
+        return Try(AdjustStock{SomeSku(),
+                               SomePlace(),
+                               SomeBucket(),
+                               {static_cast<std::int64_t>(Below(21)) - 10, 0},
+                               "count"});
+      case 3:
+        return Try(
+            MoveStockState{SomeSku(), SomePlace(), SomeBucket(), SomeBucket(), Some(5), "x"});
+      case 4:
+      case 5:
+      case 6:
+        return Try(ReserveStock{Named("r", 400),
+                                "cart",
+                                "web",
+                                {SomeLine(), SomeLine()},
+                                Duration{3'600'000},
+                                Below(2) == 0});
+      case 7:
+        return Try(ExtendReservation{LiveId(), SomeSku(), Duration{7'200'000}});
+      case 8:
+        return Try(CommitReservation{LiveId(), SomeSku(), "order"});
+      case 9:
+        return Try(FulfilReservation{LiveId(), SomeSku(), MaybeLines(), Below(4) == 0, true});
+      case 10:
+        return Try(ReleaseReservation{LiveId(), SomeSku(), MaybeLines()});
+      case 11:
+        return Try(TransferReservation{
+            LiveId(), {{SomeSku(), SomePlace(), SomePlace(), Some(3)}}, Below(2) == 0, true});
+      case 12:
+        return Below(2) == 0 ? Try(MarkReservationShort{LiveId(), {SomeLine()}, "lost"})
+                             : Try(ExpireReservation{LiveId()});
+      default:
+        return Try(RecordSale{{"till"}, sequence_++, now_, {SomeLine(), SomeLine()}});
+    }
+  }
+
+  void PrintFigures() const {
+    for (const auto& [key, row] : figures_.rows) {
+      std::cout << "figures\t" << key.sku.value << '\t' << key.location.value << '\t' << row.on_hand
+                << '\t' << row.reserved << '\t' << row.committed << '\t' << row.damaged << '\t'
+                << row.quality_control << '\t' << row.safety_stock << '\t' << row.display << '\t'
+                << row.incoming << '\n';
+    }
+  }
+
+  template <class Command>
+  void Try(const Command& command) {
+    const auto decision = Decide(state_, command, now_);
+    if (!decision.event) return;
+    const InventoryEvent event = ToInventoryEvent(*decision.event);
+    Evolve(state_, event);
+    std::cout << "event\t" << TypeOf(event) << '\t';
+    for (const unsigned char byte : Encode(event)) {
+      std::cout << "0123456789abcdef"[byte >> 4] << "0123456789abcdef"[byte & 15];
+    }
+    std::cout << '\n';
+  }
+
+ private:
+  std::size_t Below(std::size_t limit) { return random_() % limit; }
+  Amount Some(std::size_t most) { return {static_cast<std::int64_t>(1 + Below(most)), 0}; }
+  SkuId SomeSku() { return {std::string(1, "ab"[Below(2)])}; }
+  LocationId SomePlace() { return {Below(2) == 0 ? "depot" : "shop"}; }
+  Bucket SomeBucket() { return static_cast<Bucket>(1 + Below(8)); }
+  Bucket SomeArrival() { return Below(2) == 0 ? Bucket::kAvailable : SomeBucket(); }
+  Line SomeLine() { return {SomeSku(), SomePlace(), Some(4)}; }
+  std::vector<Line> MaybeLines() {
+    return Below(2) == 0 ? std::vector<Line>{} : std::vector{SomeLine()};
+  }
+  ReservationId Named(const std::string& prefix, std::size_t ids) {
+    return {prefix + std::to_string(Below(ids))};
+  }
+  // Mostly one that has not ended: else nearly every try would miss.
+  ReservationId LiveId() {
+    std::vector<ReservationId> live;
+    for (const auto& [id, row] : reservations_.rows) {
+      if (!hold::IsEnd(row.life.stage)) live.push_back(id);
+    }
+    return live.empty() || Below(20) == 0 ? Named("r", 400) : live[Below(live.size())];
+  }
+
+  std::mt19937_64 random_;
+  Time now_{std::chrono::hours{24}};
+  std::int64_t sequence_ = 0;
+  MapTable<FiguresKey, Figures> figures_;
+  MapTable<ReservationId, Reservation> reservations_;
+  MapTable<LiveKey, Live> live_;
+  MapTable<SkuId, Unit> units_;
+  MapTable<SaleKey, Sale> sales_;
+  MapTable<TimerKey, Timer> timers_;
+  MapTable<LocationId, Location> locations_;
+  InventoryState state_{{figures_, reservations_, live_, units_, sales_, timers_}, {locations_}};
+};
+
+}  // namespace
+}  // namespace omo::inventory
+
+int main(int argc, char** argv) {
+  if (argc != 3) return 2;
+  omo::inventory::RandomLog log(std::strtoull(argv[1], nullptr, 10));
+  log.Try(omo::inventory::DefineUnit{{"a"}, "gram", 3});
+  log.Try(omo::inventory::DefineUnit{{"a"}, "piece", 0});
+  for (int i = std::atoi(argv[2]); i > 0; --i) log.Step();
+  log.PrintFigures();
+}

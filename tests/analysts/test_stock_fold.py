@@ -1,0 +1,68 @@
+"""The fold against inventory's own rules: what they decide on random commands adds up the same."""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "deploy/demo"), str(ROOT / "deploy/analysts")]
+
+import fold_topic
+from stock_fold import BUCKETS, StockFold, Violation
+
+COMMANDS = 4000
+NewEvent = fold_topic.event_type()
+
+
+def random_log(seed):
+    """([event], {(sku, location): figures}) as the deciders in C++ made them."""
+    program = pathlib.Path(os.environ["OMO_BUILD"]) / "analysts_random_log"
+    printed = subprocess.run([program, str(seed), str(COMMANDS)], check=True, capture_output=True,
+                             text=True).stdout
+    events, figures = [], {}
+    for kind, *fields in (line.split("\t") for line in printed.splitlines()):
+        if kind == "event":
+            events.append(NewEvent.FromString(bytes.fromhex(fields[1])))
+        else:
+            sku, location, *numbers = fields
+            figures[sku, location] = dict(zip(BUCKETS, map(int, numbers)))
+    return events, figures
+
+
+def folded(events):
+    stock = StockFold()
+    for number, event in enumerate(events):
+        stock.add(event, f"event {number}")
+    stock.finish()
+    return stock
+
+
+@pytest.mark.parametrize("seed", range(1, 21))
+def test_random_decisions_add_up_as_the_service_adds_them_up(seed):
+    events, figures = random_log(seed)
+    assert dict(folded(events).figures) == figures
+
+
+def test_random_decisions_are_of_every_kind_and_leave_shortfalls():
+    logs = [random_log(seed)[0] for seed in range(1, 4)]
+    kinds = {event.WhichOneof("fact") for events in logs for event in events}
+    stock_kinds = {field.name for field in NewEvent.DESCRIPTOR.oneofs_by_name["fact"].fields
+                   if not field.name.startswith("location_")}
+    assert kinds == stock_kinds
+    assert sum(sum(folded(events).shortfall.values()) for events in logs) > 0
+
+
+def test_any_event_left_out_is_found():
+    events, figures = random_log(1)
+    for left_out in range(0, len(events), 97):
+        kind = events[left_out].WhichOneof("fact")
+        if kind in ("unit_defined", "reservation_extended", "reservation_marked_short"):
+            continue  # Changes no figure.
+        try:
+            stock = folded(events[:left_out] + events[left_out + 1:])
+        except Violation:
+            continue
+        assert dict(stock.figures) != figures, f"event {left_out}, {kind}"

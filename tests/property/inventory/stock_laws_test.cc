@@ -1,0 +1,210 @@
+// What holds whatever happens, in whatever order: state machine 2.1 and the ledger's laws.
+#include <algorithm>
+
+#include "tests/property/support/random_stock.h"
+#include "tests/support/catch.h"
+
+namespace omo::inventory {
+namespace {
+
+using Laws = void (*)(const RandomStock&);
+
+// RapidCheck draws 100 times; one draw has so many mixes.
+constexpr int kMixes = 5;
+
+// Runs random steps and checks a law behind each.
+bool Always(const std::string& law, Laws holds) {
+  return rc::check(law, [holds] {
+    for (int mix = 0; mix < kMixes; ++mix) {
+      RandomStock shop;
+      const auto steps = *RandomSteps();
+      for (const Step& step : steps) {
+        shop.Run(step);
+        holds(shop);
+      }
+    }
+  });
+}
+
+Figures Open(const RandomStock& shop, const FiguresKey& key) {
+  Figures open;
+  for (const auto& [id, reservation] : shop.live.reservations.rows) {
+    for (const ReservationLine& line : reservation.lines) {
+      if (line.sku != key.sku || line.location != key.location) continue;
+      Quantity& sum = reservation.life.stage == hold::Stage::kHeld ? open.reserved : open.committed;
+      sum += line.units.Open();
+    }
+  }
+  return open;
+}
+
+const std::vector<Consequence>* ConsequencesOf(const InventoryEvent& event) {
+  return std::visit(
+      [](const auto& fact) -> const std::vector<Consequence>* {
+        if constexpr (requires { fact.consequences; }) return &fact.consequences;
+        return nullptr;
+      },
+      event);
+}
+
+Quantity NamedBy(const InventoryEvent& event, const FiguresKey& key) {
+  Quantity named = 0;
+  if (const auto* consequences = ConsequencesOf(event)) {
+    for (const Consequence& consequence : *consequences) {
+      const auto& shortfall = std::get<StockShortfall>(consequence);
+      if (shortfall.sku == key.sku && shortfall.location == key.location) {
+        named += shortfall.quantity;
+      }
+    }
+  }
+  return named;
+}
+
+Quantity OnHand(const std::map<FiguresKey, Figures>& figures) {
+  Quantity sum = 0;
+  for (const auto& [key, row] : figures) sum += row.on_hand;
+  return sum;
+}
+
+}  // namespace
+
+TEST_CASE("A balance is the sum of its movements, bucket by bucket", "[inventory]") {
+  CHECK(Always("balance = fold of movements", [](const RandomStock& shop) {
+    for (const auto& [key, row] : shop.live.figures.rows) {
+      const auto found = shop.balances.find(key);
+      if (found == shop.balances.end()) {
+        RC_ASSERT((row == Figures{}));
+        continue;
+      }
+      Quantity on_hand = 0;
+      for (auto [bucket, quantity] : found->second) {
+        if (bucket == Bucket::kUnspecified) continue;
+        RC_ASSERT(In(row, bucket) == quantity);
+        if (bucket != Bucket::kIncoming) on_hand += quantity;
+      }
+      RC_ASSERT(row.on_hand == on_hand);
+    }
+  }));
+}
+
+TEST_CASE("What is reserved is what live reservations have open", "[inventory]") {
+  CHECK(Always("reserved, committed = sum(open)", [](const RandomStock& shop) {
+    for (const auto& [key, row] : shop.live.figures.rows) {
+      const Figures open = Open(shop, key);
+      RC_ASSERT(row.reserved == open.reserved);
+      RC_ASSERT(row.committed == open.committed);
+    }
+  }));
+}
+
+TEST_CASE("No more is promised than there is, but for shortfalls named to the unit",
+          "[inventory]") {
+  CHECK(Always("a deficit grows by what its event names", [](const RandomStock& shop) {
+    for (std::size_t i = 0; i < shop.happened.size(); ++i) {
+      const auto& before = shop.happened[i].before;
+      const auto& after =
+          i + 1 < shop.happened.size() ? shop.happened[i + 1].before : shop.live.figures.rows;
+      for (const auto& [key, row] : after) {
+        const auto found = before.find(key);
+        const Quantity was = found == before.end() ? 0 : found->second.Shortfall();
+        const Quantity named = NamedBy(shop.happened[i].event, key);
+        RC_ASSERT(named == std::max<Quantity>(0, row.Shortfall() - was));
+      }
+    }
+  }));
+}
+
+TEST_CASE("Buckets other than available never fall below zero", "[inventory]") {
+  CHECK(Always("buckets >= 0", [](const RandomStock& shop) {
+    for (const auto& [key, row] : shop.live.figures.rows) {
+      for (int bucket = 2; bucket <= 8; ++bucket) {
+        RC_ASSERT(In(row, static_cast<Bucket>(bucket)) >= 0);
+      }
+    }
+  }));
+}
+
+TEST_CASE("Only goods that come, go, or are counted change what is on hand", "[inventory]") {
+  CHECK(Always("a state move conserves on_hand", [](const RandomStock& shop) {
+    if (shop.happened.size() != 1) return;
+    const auto& last = shop.happened.front();
+    const bool physical = std::holds_alternative<StockReceived>(last.event) ||
+                          std::holds_alternative<StockAdjusted>(last.event) ||
+                          std::holds_alternative<ReservationFulfilled>(last.event) ||
+                          std::holds_alternative<SaleRecorded>(last.event);
+    if (!physical) RC_ASSERT(OnHand(last.before) == OnHand(shop.live.figures.rows));
+  }));
+}
+
+TEST_CASE("Every held unit is fulfilled, released, expired or open", "[inventory]") {
+  CHECK(Always("held = fulfilled + released + expired + open", [](const RandomStock& shop) {
+    for (const auto& [id, reservation] : shop.live.reservations.rows) {
+      for (const ReservationLine& line : reservation.lines) {
+        const hold::Units& units = line.units;
+        RC_ASSERT(units.Open() >= 0);
+        RC_ASSERT(units.fulfilled >= 0 && units.released >= 0 && units.expired >= 0);
+        RC_ASSERT(units.missing >= 0 && units.missing <= units.Open());
+        RC_ASSERT(line.granted <= line.ordered);
+      }
+      const bool ended = hold::IsEnd(reservation.life.stage);
+      RC_ASSERT(ended == (reservation.Total().Open() == 0));
+    }
+  }));
+}
+
+TEST_CASE("An ended reservation never changes, and its id is never free again", "[inventory]") {
+  CHECK(Always("ends are sticky", [](const RandomStock& shop) {
+    for (const auto& last : shop.happened) {
+      for (const auto& [id, before] : last.reservations_before) {
+        const Reservation* now = shop.live.reservations.Find(id);
+        RC_ASSERT(now != nullptr);
+        if (hold::IsEnd(before.life.stage)) RC_ASSERT((*now == before));
+      }
+    }
+  }));
+}
+
+TEST_CASE("Every hold that can expire has its timer, and nothing else has", "[inventory]") {
+  CHECK(Always("timers = held reservations", [](const RandomStock& shop) {
+    std::size_t held = 0;
+    std::size_t live = 0;
+    for (const auto& [id, reservation] : shop.live.reservations.rows) {
+      if (hold::IsEnd(reservation.life.stage)) continue;
+      ++live;
+      RC_ASSERT(shop.live.live_reservations.Find({reservation.life.made_at, id}) != nullptr);
+      if (reservation.life.stage != hold::Stage::kHeld) continue;
+      ++held;
+      RC_ASSERT(shop.live.timers.Find(ExpiryTimerOf(id, reservation)) != nullptr);
+    }
+    RC_ASSERT(shop.live.timers.rows.size() == held);
+    RC_ASSERT(shop.live.live_reservations.rows.size() == live);
+  }));
+}
+
+TEST_CASE("Replaying the encoded events gives the same rows", "[inventory]") {
+  CHECK(Always("replay = live",
+               [](const RandomStock& shop) { RC_ASSERT(shop.live.SameRows(shop.replayed)); }));
+}
+
+TEST_CASE("The ledger shows the figures as they stood at every position", "[inventory]") {
+  CHECK(rc::check("as of = then", [] {
+    RandomStock shop;
+    for (const Step& step : *RandomSteps()) shop.Run(step);
+    for (std::size_t offset = 0; offset < shop.history.size(); ++offset) {
+      for (const auto& [key, then] : shop.history[offset]) {
+        const MovementKey next{key.sku, key.location, static_cast<Offset>(offset) + 1, 0};
+        auto row = shop.movements.rows.lower_bound(next);
+        const bool any = row != shop.movements.rows.begin() && (--row)->first.sku == key.sku &&
+                         row->first.location == key.location;
+        RC_ASSERT((any ? row->second.after : Figures{}) == then);
+      }
+    }
+  }));
+}
+
+TEST_CASE("The random mixes above reach every event and most refusals", "[inventory]") {
+  CHECK(RandomStock::events_seen.size() == std::variant_size_v<StockEvent>);
+  CHECK(RandomStock::refusals_seen.size() >= 18);
+}
+
+}  // namespace omo::inventory
