@@ -5,10 +5,10 @@
 #include <iostream>
 #include <utility>
 
-#include "libs/journal/kafka_journal.h"
-#include "libs/journal/kafka_membership.h"
-#include "libs/journal/kafka_owners.h"
-#include "libs/journal/kafka_topics.h"
+#include "libs/journal/kafka/kafka_journal.h"
+#include "libs/journal/kafka/kafka_membership.h"
+#include "libs/journal/kafka/kafka_owners.h"
+#include "libs/journal/kafka/kafka_topics.h"
 #include "libs/service/shard_service.h"
 #include "libs/telemetry/flags.h"
 #include "libs/telemetry/log_line.h"

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "libs/journal/kafka_options.h"
 #include "libs/rpc/server.h"
 #include "libs/shard/runtime.h"
 

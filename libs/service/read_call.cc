@@ -1,6 +1,8 @@
 #include "libs/service/read_call.h"
 
 #include <algorithm>
+#include <memory>
+#include <optional>
 #include <utility>
 
 #include "libs/rpc/errors.h"
@@ -10,19 +12,81 @@ namespace omo::service {
 namespace {
 
 // Under the read lock: one answer, one position.
-grpc::Status FillLocked(shard::ShardInstance& instance, const ReadCall::Fill& fill) {
+grpc::Status FillLocked(shard::ShardInstance& instance, ShardId shard,
+                        const ReadCall::FillShard& fill) {
   const store::Store::ReadLock lock(instance.store());
   type::v1::Freshness freshness;
   WritePosition(instance.confirmed(), *freshness.mutable_position());
   const Duration age = shard::SteadyNow() - instance.at_end_since();
   freshness.set_age_ms(std::max<std::int64_t>(0, age.count()));
-  return fill(instance.model(), freshness);
+  return fill(shard, instance.model(), freshness);
 }
 
 grpc::Status NotReadable(ShardId shard) {
   return rpc::Fault("POSITION_NOT_REACHED",
                     "shard " + std::to_string(shard) + " is being rebuilt here");
 }
+
+// A read that goes from shard to shard. Lives as long as somebody is to answer it.
+struct ShardWalk {
+  ShardWalk(shard::Runtime& of, type::v1::ReadOptions asked, std::vector<ShardId> to,
+            ReadCall::FillShard with)
+      : runtime(of), options(std::move(asked)), shards(std::move(to)), fill(std::move(with)) {}
+
+  shard::Runtime& runtime;
+  const type::v1::ReadOptions options;
+  const std::vector<ShardId> shards;
+  const ReadCall::FillShard fill;
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  std::optional<Time> deadline;
+  std::size_t at = 0;
+
+  // Reads where the level needs nothing, asks the shard where it does.
+  void Next(const std::shared_ptr<ShardWalk>& self) {
+    for (; at < shards.size(); ++at) {
+      shard::Read read = MakeRead(shards[at]);
+      if (read.linearizable || read.min_position) return Ask(self, std::move(read));
+      if (!FillHere()) return;
+    }
+    reactor->Finish(grpc::Status::OK);
+  }
+
+  shard::Read MakeRead(ShardId shard) const {
+    shard::Read read;
+    read.linearizable = options.level() == type::v1::READ_LEVEL_LINEARIZABLE;
+    read.deadline = deadline;
+    for (const auto& position : options.min_positions()) {
+      if (position.shard() == shard) read.min_position = ReadPosition(position);
+    }
+    return read;
+  }
+
+  void Ask(const std::shared_ptr<ShardWalk>& self, shard::Read read) {
+    read.reply = [self](shard::Verdict verdict, const shard::Outcome& outcome) {
+      const ShardId shard = self->shards[self->at];
+      if (verdict == shard::Verdict::kUnknown) {
+        return self->reactor->Finish(
+            rpc::Fault("POSITION_NOT_REACHED", "not read up to there yet"));
+      }
+      if (verdict != shard::Verdict::kNothingToDo) {
+        return self->reactor->Finish(StatusOf(outcome, shard, ""));
+      }
+      if (!self->FillHere()) return;
+      ++self->at;
+      self->Next(self);
+    };
+    runtime.SubmitRead(shards[at], std::move(read));
+  }
+
+  // False when that ended the call.
+  bool FillHere() {
+    const auto instance = runtime.Instance(shards[at]);
+    const grpc::Status filled =
+        instance == nullptr ? NotReadable(shards[at]) : FillLocked(*instance, shards[at], fill);
+    if (!filled.ok()) reactor->Finish(filled);
+    return filled.ok();
+  }
+};
 
 }  // namespace
 
@@ -50,67 +114,23 @@ grpc::ServerUnaryReactor* ReadCall::RunAtKey(std::string_view key, Fill fill) {
 }
 
 grpc::ServerUnaryReactor* ReadCall::Run(ShardId shard, Fill fill) {
-  if (grpc::Status faults = Faults(); !faults.ok()) return Fail(faults);
-  grpc::ServerUnaryReactor* reactor = grpc_->DefaultReactor();
-  ReadOne(runtime_, options_, context_.deadline, shard, std::move(fill),
-          [reactor](const grpc::Status& status) { reactor->Finish(status); });
-  return reactor;
+  return RunAtShards({shard}, [fill = std::move(fill)](ShardId, shard::Model& model,
+                                                       const type::v1::Freshness& freshness) {
+    return fill(model, freshness);
+  });
 }
 
-// What is left to read of one call; passed on from one shard's reply to the next shard's read.
-struct ReadCall::ManyReads {
-  grpc::ServerUnaryReactor* reactor;
-  shard::Runtime& runtime;
-  type::v1::ReadOptions options;
-  std::optional<Time> deadline;
-  std::vector<ShardId> shards;
-  FillOne fill;
-};
-
-grpc::ServerUnaryReactor* ReadCall::RunAtShards(std::vector<ShardId> shards, FillOne fill) {
-  if (grpc::Status faults = Faults(); !faults.ok()) return Fail(faults);
-  grpc::ServerUnaryReactor* reactor = grpc_->DefaultReactor();
-  std::reverse(shards.begin(), shards.end());
-  ReadNext(std::make_shared<ManyReads>(ManyReads{reactor, runtime_, options_, context_.deadline,
-                                                 std::move(shards), std::move(fill)}));
-  return reactor;
-}
-
-void ReadCall::ReadNext(std::shared_ptr<ManyReads> reads) {
-  const ShardId shard = reads->shards.back();
-  reads->shards.pop_back();
-  const auto fill = [reads, shard](shard::Model& model, const type::v1::Freshness& freshness) {
-    return reads->fill(shard, model, freshness);
-  };
-  ReadOne(reads->runtime, reads->options, reads->deadline, shard, fill,
-          [reads](const grpc::Status& status) {
-            if (!status.ok() || reads->shards.empty()) return reads->reactor->Finish(status);
-            ReadNext(reads);
-          });
-}
-
-void ReadCall::ReadOne(shard::Runtime& runtime, const type::v1::ReadOptions& options,
-                       std::optional<Time> deadline, ShardId shard, Fill fill, Done done) {
-  shard::Read read;
-  read.linearizable = options.level() == type::v1::READ_LEVEL_LINEARIZABLE;
-  for (const auto& position : options.min_positions()) {
-    if (position.shard() == shard) read.min_position = ReadPosition(position);
+grpc::ServerUnaryReactor* ReadCall::RunAtShards(std::vector<ShardId> shards, FillShard fill) {
+  if (!bad_context_.ok()) return Fail(bad_context_);
+  if (!errors_.empty()) return Fail(errors_.Status());
+  auto walk = std::make_shared<ShardWalk>(runtime_, options_, std::move(shards), std::move(fill));
+  walk->reactor = grpc_->DefaultReactor();
+  if (context_.deadline) {
+    walk->deadline = shard::SteadyNow() + (*context_.deadline - shard::WallNow());
   }
-  if (!read.linearizable && !read.min_position) {
-    const auto instance = runtime.Instance(shard);
-    return done(instance == nullptr ? NotReadable(shard) : FillLocked(*instance, fill));
-  }
-  if (deadline) read.deadline = shard::SteadyNow() + (*deadline - shard::WallNow());
-  read.reply = [shard, &runtime, fill = std::move(fill), done = std::move(done)](
-                   shard::Verdict verdict, const shard::Outcome& outcome) {
-    if (verdict == shard::Verdict::kUnknown) {
-      return done(rpc::Fault("POSITION_NOT_REACHED", "not read up to there yet"));
-    }
-    if (verdict != shard::Verdict::kNothingToDo) return done(StatusOf(outcome, shard, ""));
-    const auto instance = runtime.Instance(shard);
-    done(instance == nullptr ? NotReadable(shard) : FillLocked(*instance, fill));
-  };
-  runtime.SubmitRead(shard, std::move(read));
+  grpc::ServerUnaryReactor* reactor = walk->reactor;
+  walk->Next(walk);
+  return reactor;
 }
 
 }  // namespace omo::service

@@ -33,6 +33,10 @@ class ReadCall {
   using Fill =
       std::function<grpc::Status(shard::Model& model, const type::v1::Freshness& freshness)>;
   grpc::ServerUnaryReactor* Run(ShardId shard, Fill fill);
+  // The same at several shards, one after the other: each at its own position.
+  using FillShard = std::function<grpc::Status(ShardId shard, shard::Model& model,
+                                               const type::v1::Freshness& freshness)>;
+  grpc::ServerUnaryReactor* RunAtShards(std::vector<ShardId> shards, FillShard fill);
   grpc::ServerUnaryReactor* RunAtKey(std::string_view key, Fill fill);
   // The same for each of `shards` (at least one), one after the other, as long as all goes well.
   using FillOne = std::function<grpc::Status(ShardId shard, shard::Model& model,

@@ -1,7 +1,7 @@
 // The gateway's process: reads the routes, tails who owns what, serves until it is told to stop.
 #include <string>
 
-#include "libs/journal/kafka_owners.h"
+#include "libs/journal/kafka/kafka_owners.h"
 #include "libs/rpc/server.h"
 #include "libs/telemetry/flags.h"
 #include "libs/telemetry/log_line.h"

@@ -49,6 +49,7 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<SaleKey, Sale> sales;
   shard::TimerTable timers;
   store::ShardTable<LocationId, Location, store::KeyOrder> locations;
+  // Views: confirmed rows only.
   store::ConfirmedTable<MovementKey, MovementRow, store::KeyOrder> movements;
   store::ConfirmedTable<MinuteKey, MinuteRow, store::KeyOrder> minutes;
 

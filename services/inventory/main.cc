@@ -19,7 +19,7 @@ int main(int argc, char** argv) {
       [&](shard::Runtime& runtime, rpc::Server& server) {
         commands = std::make_unique<inventory::InventoryService>(runtime);
         queries = std::make_unique<inventory::InventoryQueryService>(runtime);
-        server.Add(commands->service_full_name(), commands.get());
-        server.Add(queries->service_full_name(), queries.get());
+        server.Add(inventory::v1::InventoryService::service_full_name(), commands.get());
+        server.Add(inventory::v1::InventoryQueryService::service_full_name(), queries.get());
       });
 }

@@ -150,7 +150,7 @@ TEST_CASE("the layer check sees a wrong arrow", "[conformance]") {
   CHECK_FALSE(wrong("services/order/main.cc", "\"services/order/api/order_service.h\""));
   CHECK_FALSE(wrong("services/order/api/service.cc", "<grpcpp/grpcpp.h>"));
   CHECK_FALSE(wrong("libs/rpc/owner_table.h", "\"libs/journal/ownership.h\""));
-  CHECK_FALSE(wrong("libs/journal/kafka_producer.cc", "<librdkafka/rdkafka.h>"));
+  CHECK_FALSE(wrong("libs/journal/kafka/kafka_producer.cc", "<librdkafka/rdkafka.h>"));
   CHECK_FALSE(wrong("tests/unit/core/a_test.cc", "\"libs/core/types.h\""));
 }
 

@@ -1,7 +1,7 @@
 // The gateway's process as `./omo up` starts it: a real Kafka tells it who owns what.
 #include <fstream>
 
-#include "libs/journal/kafka_owners.h"
+#include "libs/journal/kafka/kafka_owners.h"
 #include "tests/integration/gateway/gateway_rig.h"
 #include "tests/support/kafka_fixture.h"
 #include "tests/support/process.h"
