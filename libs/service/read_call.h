@@ -7,7 +7,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,23 +37,9 @@ class ReadCall {
                                                const type::v1::Freshness& freshness)>;
   grpc::ServerUnaryReactor* RunAtShards(std::vector<ShardId> shards, FillShard fill);
   grpc::ServerUnaryReactor* RunAtKey(std::string_view key, Fill fill);
-  // The same for each of `shards` (at least one), one after the other, as long as all goes well.
-  using FillOne = std::function<grpc::Status(ShardId shard, shard::Model& model,
-                                             const type::v1::Freshness& freshness)>;
-  grpc::ServerUnaryReactor* RunAtShards(std::vector<ShardId> shards, FillOne fill);
   grpc::ServerUnaryReactor* Fail(const grpc::Status& status);
 
  private:
-  // Reads one shard at the level that `options` ask for, then calls `done` once: on this thread, or
-  // on the shard's. Needs nothing of a ReadCall, which may be gone by then.
-  using Done = std::function<void(const grpc::Status& status)>;
-  static void ReadOne(shard::Runtime& runtime, const type::v1::ReadOptions& options,
-                      std::optional<Time> deadline, ShardId shard, Fill fill, Done done);
-  struct ManyReads;
-  static void ReadNext(std::shared_ptr<ManyReads> reads);
-  // INVALID_ARGUMENT, if the call or its fields are.
-  grpc::Status Faults() const { return bad_context_.ok() ? errors_.Status() : bad_context_; }
-
   grpc::CallbackServerContext* const grpc_;
   shard::Runtime& runtime_;
   const type::v1::ReadOptions options_;
