@@ -82,9 +82,15 @@ def answer_differences(answers, folded):
     return rows
 
 
+def standing(balances):
+    """Without pairs that stand at zero: one that never got a unit has no figures anywhere."""
+    return {place: figures for place, figures in balances.items() if any(figures.values())}
+
+
 def compare(figures, demanded, balances, answers, folded):
     """All differences between the accounts; none when the replay is proven."""
-    want, adds_up = expected_balances(figures), folded_balances(folded.stock)
+    want = standing(expected_balances(figures))
+    balances, adds_up = standing(balances), standing(folded_balances(folded.stock))
     given = {key: answer for key, (_, answer, *_) in answers.items()}
     short = {place: at.shortfall for place, at in figures.items() if at.shortfall}
     named = {place: units for place, units in folded.stock.shortfall.items() if units}

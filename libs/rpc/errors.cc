@@ -152,7 +152,8 @@ grpc::Status Overloaded(std::string_view what, Duration retry_after) {
 }
 
 grpc::Status OutcomeUnknown(std::string_view command_id) {
-  const std::vector<Detail> details{{"command_id", std::string(command_id)}};
+  std::vector<Detail> details;
+  if (!command_id.empty()) details.push_back({"command_id", std::string(command_id)});
   return Fault("OUTCOME_UNKNOWN", "the deadline came first; send the same id again", details);
 }
 

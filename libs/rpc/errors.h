@@ -145,7 +145,7 @@ grpc::Status Poisoned(ShardId shard, Offset offset);
 grpc::Status NotRecorded(std::string_view command_id);
 // `what` names the full thing, e.g. "queue of shard 3".
 grpc::Status Overloaded(std::string_view what, Duration retry_after);
-grpc::Status OutcomeUnknown(std::string_view command_id);
+grpc::Status OutcomeUnknown(std::string_view command_id);  // Empty: not known here.
 
 // What a status says, for programs.
 struct ErrorInfo {

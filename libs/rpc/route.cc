@@ -146,7 +146,9 @@ std::string ReadRoute(const MethodDescriptor& method, Route& route) {
   }
   std::string fault = ResolveKind(option, method, route);
   if (!fault.empty()) return fault;
-  if (route.service.empty()) return "service: must be given";
+  if (route.service.empty()) {
+    return route.kind == type::ROUTE_KIND_ANY ? "" : "service: must be given";
+  }
   if (method.client_streaming() && !method.server_streaming()) {
     return "streams of requests need streams of answers: one answer has one owner";
   }
@@ -174,7 +176,7 @@ absl::StatusOr<RouteTable> RouteTable::FromDescriptorSet(std::string_view bytes)
         Route route;
         const std::string fault = ReadRoute(*file->service(s)->method(m), route);
         if (!fault.empty()) faults += route.method + ": " + fault + "; ";
-        table.routes_.emplace(route.method, route);
+        if (!route.service.empty()) table.routes_.emplace(route.method, route);
       }
     }
   }

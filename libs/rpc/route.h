@@ -51,7 +51,8 @@ struct Route {
   const google::protobuf::MethodDescriptor* descriptor = nullptr;
 };
 
-// The routes of all methods of a descriptor set. Immutable once made, thread-safe.
+// The routes of all methods of a descriptor set, but those that are asked of one instance directly
+// (ROUTE_KIND_ANY without a service): they are known to reflection only. Immutable, thread-safe.
 class RouteTable {
  public:
   // `bytes`: a serialized google.protobuf.FileDescriptorSet with all imports. INVALID_ARGUMENT

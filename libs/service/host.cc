@@ -30,6 +30,7 @@ namespace omo::service {
 namespace {
 
 constexpr int kBadSettings = 2;
+constexpr char kOwnersTopic[] = "omo.owners";
 
 // The first setting that is wrong, in words; empty: none.
 std::string BadSetting(const HostOptions& options) {
@@ -54,11 +55,12 @@ bool TopicsAreSafe(const HostOptions& options) {
   const std::vector<std::pair<std::string, journal::TopicUse>> topics = {
       {JournalTopic(options), journal::TopicUse::kJournal},
       {"omo." + options.service + ".members", journal::TopicUse::kMembers},
-      {"omo.owners", journal::TopicUse::kOwners}};
+      {kOwnersTopic, journal::TopicUse::kOwners}};
   bool safe = true;
   for (const auto& [topic, use] : topics) {
-    journal::TopicExpectations expected{
-        .use = use, .partitions = options.shards, .allow_unreplicated = options.allow_unreplicated};
+    journal::TopicExpectations expected{.use = use,
+                                        .partitions = topic == kOwnersTopic ? 1 : options.shards,
+                                        .allow_unreplicated = options.allow_unreplicated};
     const auto faults = journal::CheckTopic(Connection(options), topic, expected);
     if (!faults.ok()) {
       telemetry::Log(telemetry::Level::kError, "topic cannot be checked",

@@ -176,6 +176,7 @@ TEST_CASE("bad input gets a typed error and reaches no owner", "[gateway]") {
       Row{shelf + "List", "\xFF", grpc::INVALID_ARGUMENT, "MALFORMED"},
       Row{shelf + "List", "\x12\x03xyz", grpc::INVALID_ARGUMENT, "PAGE_TOKEN"},
       Row{shelf + "Nothing", "", grpc::UNIMPLEMENTED, "UNKNOWN_METHOD"},
+      Row{shelf + "Inspect", "", grpc::UNIMPLEMENTED, "UNKNOWN_METHOD"},
       Row{"/nothing", "", grpc::UNIMPLEMENTED, "UNKNOWN_METHOD"});
   const grpc::Status status = rig.SendRaw(row.method, row.bytes);
   CHECK(status.error_code() == row.code);

@@ -71,6 +71,17 @@ TEST_CASE("routes are read from the options of the methods", "[rpc]") {
   CHECK(Find("ListByNumber").order[1].is_text);
 }
 
+TEST_CASE("what is asked of one instance directly has no route", "[rpc]") {
+  CHECK(Shelf().Find("/omo.test.v1.ShelfService/Inspect") == nullptr);
+}
+
+TEST_CASE("every method that ships has a route that fits its messages", "[rpc]") {
+  const auto shipped = RouteTable::FromFile(OMO_DESCRIPTORS);
+  INFO(shipped.status().ToString());
+  REQUIRE(shipped.ok());
+  CHECK(shipped->Find("/omo.inventory.v1.InventoryService/ReserveStock") != nullptr);
+}
+
 TEST_CASE("a route that does not fit its messages is named at start", "[rpc]") {
   using Option = omo::type::v1::Route;
   CHECK(Contains(FaultOf("Put", [](Option& o) { o.Clear(); }),
