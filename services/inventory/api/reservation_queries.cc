@@ -46,7 +46,8 @@ struct RegisterPage {
   Time now{};
 
   bool TooYoung(const LiveKey& key) const {
-    return key.reserved_at + std::chrono::seconds{request.min_age_seconds()} > now;
+    const std::chrono::seconds age{request.min_age_seconds()};
+    return age.count() > 0 && key.reserved_at + age > now;
   }
   bool Matches(const Reservation& reservation, v1::Leak leak) const {
     const v1::ReservationState state = ToMessage(reservation.life.stage);

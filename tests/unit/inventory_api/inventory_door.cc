@@ -9,6 +9,7 @@
 #include "libs/core/partition.h"
 #include "libs/core/uuid.h"
 #include "libs/rpc/wire.h"
+#include "libs/telemetry/log_line.h"
 #include "tests/support/wait.h"
 
 namespace omo::inventory {
@@ -51,6 +52,7 @@ std::string SkuIn(ShardId shard, int n) {
 }
 
 InventoryDoor::InventoryDoor() {
+  telemetry::SetLogLevel(telemetry::Level::kWarning);
   shard::RuntimeOptions options{
       .service = "inventory", .schema = "test", .shards = kDoorShards, .data = folder_.path()};
   options.claimer = {.instance = "inventory-0", .address = "127.0.0.1:1", .group = "test"};
