@@ -97,6 +97,10 @@ void Shard::Submit(std::unique_ptr<Command> command) {
   }
   const bool may_decide = log_.owning() || suspect_;
   if (!may_decide || releasing_) return AnswerNow(*command, Verdict::kNotOwner, "NOT_OWNER");
+  // An owner has read all that was ever answered from its log: only another log is ahead of it.
+  if (command->min_position && command->min_position->log_id != confirmed_log_id_) {
+    return AnswerNow(*command, Verdict::kInvalid, "POSITION_OF_ANOTHER_LOG");
+  }
   if (queue_.size() >= options_.queue_max) {
     return AnswerNow(*command, Verdict::kOverloaded, "QUEUE_FULL");
   }

@@ -1,6 +1,5 @@
 // What there is, and what there was.
 #include <algorithm>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -76,17 +75,17 @@ void WriteAvailability(const InventoryModel& model, const Names& locations,
   writer.Finish();
 }
 
-// `figures_at(location)` gives how things stood then, or nothing.
-template <class FiguresAtPlace>
+// `figures_at(location)` gives how things stood then.
+template <class FiguresThere>
 void WriteAsOf(const InventoryModel& model, const SkuId& sku, const Names& locations,
-               FiguresAtPlace figures_at, v1::SkuAvailability& item) {
+               FiguresThere figures_at, v1::SkuAvailability& item) {
   FiguresWriter writer(model, sku, item);
   for (const std::string& location : locations) {
-    writer.Add(location, figures_at(LocationId{location}).value_or(Figures{}));
+    writer.Add(location, figures_at(LocationId{location}));
   }
   if (locations.empty()) {
     model.figures.Scan(store::LeadingFields(sku), [&](const FiguresKey& key, const Figures&) {
-      if (const auto figures = figures_at(key.location)) writer.Add(key.location.value, *figures);
+      writer.Add(key.location.value, figures_at(key.location));
       return true;
     });
   }
@@ -119,7 +118,7 @@ grpc::Status FillAsOf(const v1::GetStockAsOfRequest& request, const InventoryMod
   if (request.has_time_ms()) {
     const Time time = FromMillis(request.time_ms());
     const auto figures_at = [&](const LocationId& location) {
-      return std::optional(FiguresAt(model.movements, model.minutes, sku, location, time));
+      return FiguresAt(model.movements, model.minutes, sku, location, time);
     };
     WriteAsOf(model, sku, request.locations(), figures_at, item);
     return grpc::Status::OK;
@@ -131,7 +130,7 @@ grpc::Status FillAsOf(const v1::GetStockAsOfRequest& request, const InventoryMod
     return rpc::Fault("POSITION_NOT_REACHED", "not read up to that position yet");
   }
   const auto figures_at = [&](const LocationId& location) {
-    return std::optional(FiguresAt(model.movements, sku, location, request.position().offset()));
+    return FiguresAt(model.movements, sku, location, request.position().offset());
   };
   WriteAsOf(model, sku, request.locations(), figures_at, item);
   return grpc::Status::OK;

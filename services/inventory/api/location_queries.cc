@@ -1,4 +1,5 @@
 // One location, and the register of all.
+#include <span>
 #include <string>
 
 #include "services/inventory/api/field_checks.h"
@@ -12,16 +13,16 @@ namespace {
 
 using service::ReadCall;
 
-void FillLocations(const v1::ListLocationsRequest& request, int size, const InventoryModel& model,
-                   v1::ListLocationsResponse& out) {
-  const LocationId behind{request.page_token()};
+void FillLocations(const v1::ListLocationsRequest& request, const LocationId& behind, int size,
+                   const InventoryModel& model, v1::ListLocationsResponse& out) {
   model.locations.Scan(behind, [&](const LocationId& id, const Location& location) {
     if (id == behind && !behind.value.empty()) return true;
     if (location.closed && !request.include_closed()) return true;
     const auto kind = static_cast<v1::LocationKind>(location.profile.kind);
     if (request.kind() != v1::LOCATION_KIND_UNSPECIFIED && request.kind() != kind) return true;
     if (out.locations_size() == size) {
-      out.set_next_page_token(out.locations(size - 1).location_id());
+      const std::string& last = out.locations(size - 1).location_id();
+      out.set_next_page_token(rpc::WritePageToken(std::span(&last, 1)));
       return false;
     }
     Write(id, location, *out.add_locations());
@@ -59,15 +60,21 @@ grpc::ServerUnaryReactor* InventoryQueryService::ListLocations(
     call.errors().Add("kind", "UNKNOWN_VALUE", "must be one of the named values");
   }
   const int size = ReadPageSize(call.errors(), request->page_size());
-  rpc::FieldErrors token;
-  CheckOptionalName(token, "page_token", request->page_token());
-  if (!token.empty()) NotAPageToken(call.errors());
-  return call.Run(
-      shard, [request, response, size](shard::Model& model, const type::v1::Freshness& freshness) {
-        *response->add_freshness() = freshness;
-        FillLocations(*request, size, RowsOf(model), *response);
-        return grpc::Status::OK;
-      });
+  LocationId behind;
+  if (!request->page_token().empty()) {
+    const auto values = rpc::ReadPageToken(request->page_token(), 1);
+    if (values && IsName(values->front())) {
+      behind.value = values->front();
+    } else {
+      NotAPageToken(call.errors());
+    }
+  }
+  return call.Run(shard, [request, response, size, behind](shard::Model& model,
+                                                           const type::v1::Freshness& freshness) {
+    *response->add_freshness() = freshness;
+    FillLocations(*request, behind, size, RowsOf(model), *response);
+    return grpc::Status::OK;
+  });
 }
 
 }  // namespace omo::inventory

@@ -1,5 +1,5 @@
 // The ledger of a SKU, page by page.
-#include <limits>
+#include <array>
 #include <string>
 #include <tuple>
 
@@ -13,19 +13,29 @@ namespace {
 
 using service::ReadCall;
 
-constexpr std::int32_t kMovementsOfAPosting = 2;
+constexpr std::int32_t kMovementsOfARow = 2;
 
-// Behind which movement a page begins, and of which list.
+// Behind which movement a page begins.
 struct LedgerPlace {
-  std::string sku;
-  std::string location_filter;
   std::string location;
   Offset offset = kNoOffset;
   std::int32_t line = 0;
-  static auto Fields(auto& self) {
-    return std::tie(self.sku, self.location_filter, self.location, self.offset, self.line);
-  }
 };
+
+// The token says of which list it is, too.
+std::string WriteToken(const v1::ListMovementsRequest& request, const v1::Movement& last) {
+  const std::array<std::string, 5> values{request.sku(), request.location(), last.location(),
+                                          std::to_string(last.offset()),
+                                          std::to_string(last.line())};
+  return rpc::WritePageToken(values);
+}
+
+bool ReadToken(const v1::ListMovementsRequest& request, LedgerPlace& place) {
+  const auto values = rpc::ReadPageToken(request.page_token(), 5);
+  if (!values || (*values)[0] != request.sku() || (*values)[1] != request.location()) return false;
+  place.location = (*values)[2];
+  return ReadTokenNumber((*values)[3], place.offset) && ReadTokenNumber((*values)[4], place.line);
+}
 
 // Writes movements behind a place until the page is full.
 class LedgerPage {
@@ -34,41 +44,38 @@ class LedgerPage {
              v1::ListMovementsResponse& out)
       : request_(request), behind_(behind), size_(size), out_(out) {}
 
-  // A posting is one movement for each bucket that it changes; false: the page is full.
-  bool Add(const MovementKey& key, const MovementRow& posting) {
-    const std::int32_t first = key.line * kMovementsOfAPosting;
-    return AddOne(key, posting, first, posting.first) &&
-           (posting.second.quantity == 0 || AddOne(key, posting, first + 1, posting.second));
+  // A row is one movement for each bucket that it changes. False: the page is full.
+  bool Add(const MovementKey& key, const MovementRow& row) {
+    const std::int32_t first = key.line * kMovementsOfARow;
+    return AddOne(key, row, first, row.first) && AddOne(key, row, first + 1, row.second);
   }
 
  private:
-  bool AddOne(const MovementKey& key, const MovementRow& posting, std::int32_t line,
+  bool AddOne(const MovementKey& key, const MovementRow& row, std::int32_t line,
               const BucketChange& change) {
     const bool given = std::tie(key.location.value, key.offset, line) <=
                        std::tie(behind_.location, behind_.offset, behind_.line);
-    if (given) return true;
+    if (given || change.quantity == 0) return true;
     if (out_.movements_size() == size_) {
-      const v1::Movement& last = out_.movements(size_ - 1);
-      out_.set_next_page_token(WritePageToken(LedgerPlace{
-          request_.sku(), request_.location(), last.location(), last.offset(), last.line()}));
+      out_.set_next_page_token(WriteToken(request_, out_.movements(size_ - 1)));
       return false;
     }
     v1::Movement& out = *out_.add_movements();
     out.set_location(key.location.value);
     out.set_offset(key.offset);
     out.set_line(line);
-    out.set_kind(static_cast<v1::MovementKind>(posting.kind));
+    out.set_kind(static_cast<v1::MovementKind>(row.kind));
     out.set_bucket(ToMessage(change.bucket));
     out.set_quantity(change.quantity);
-    out.set_scale(posting.scale);
-    out.set_reason(posting.reason);
-    out.set_actor(posting.actor);
-    out.set_reference(posting.reference);
-    out.set_cause(posting.cause);
-    out.set_reservation_id(posting.reservation.value);
-    out.set_recorded_at_ms(ToMillis(posting.recorded_at));
-    out.set_occurred_at_ms(ToMillis(posting.occurred_at));
-    Write(posting.after, *out.mutable_figures());
+    out.set_scale(row.scale);
+    out.set_reason(row.reason);
+    out.set_actor(row.actor);
+    out.set_reference(row.reference);
+    out.set_cause(row.cause);
+    out.set_reservation_id(row.reservation.value);
+    out.set_recorded_at_ms(ToMillis(row.recorded_at));
+    out.set_occurred_at_ms(ToMillis(row.occurred_at));
+    Write(row.after, *out.mutable_figures());
     return true;
   }
 
@@ -85,9 +92,9 @@ void FillLedger(const v1::ListMovementsRequest& request, const LedgerPlace& behi
   const store::KeyPrefix within = request.location().empty()
                                       ? store::LeadingFields(sku)
                                       : store::LeadingFields(sku, LocationId{request.location()});
-  const MovementKey from{sku, {behind.location}, behind.offset, behind.line / kMovementsOfAPosting};
-  model.movements.Scan(within, from, [&](const MovementKey& key, const MovementRow& posting) {
-    return page.Add(key, posting);
+  const MovementKey from{sku, {behind.location}, behind.offset, behind.line / kMovementsOfARow};
+  model.movements.Scan(within, from, [&](const MovementKey& key, const MovementRow& row) {
+    return page.Add(key, row);
   });
 }
 
@@ -102,10 +109,8 @@ grpc::ServerUnaryReactor* InventoryQueryService::ListMovements(
   CheckOptionalName(call.errors(), "location", request->location());
   const int size = ReadPageSize(call.errors(), request->page_size());
   LedgerPlace behind;
-  if (!request->page_token().empty()) {
-    const bool ours = ReadPageToken(request->page_token(), behind) &&
-                      behind.sku == request->sku() && behind.location_filter == request->location();
-    if (!ours) NotAPageToken(call.errors());
+  if (!request->page_token().empty() && !ReadToken(*request, behind)) {
+    NotAPageToken(call.errors());
   }
   return call.RunAtKey(
       request->sku(),

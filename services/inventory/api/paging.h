@@ -1,13 +1,11 @@
 // Pages of a list (AIP-158): sizes, and tokens that only their own list takes back.
 #pragma once
 
-#include <absl/strings/escaping.h>
-
+#include <charconv>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
-#include "libs/core/fields.h"
+#include "libs/rpc/page_token.h"
 #include "libs/rpc/require.h"
 
 namespace omo::inventory {
@@ -26,21 +24,11 @@ inline void NotAPageToken(rpc::FieldErrors& errors) {
   errors.Add("page_token", "PAGE_TOKEN", "not a token of this list");
 }
 
-// A place in a list (a struct with Fields) as opaque text.
-template <class Place>
-std::string WritePageToken(const Place& place) {
-  std::string bytes;
-  WriteFields(bytes, place);
-  return absl::WebSafeBase64Escape(bytes);
-}
-
-// False for text that WritePageToken did not make of such a place.
-template <class Place>
-bool ReadPageToken(const std::string& text, Place& place) {
-  std::string bytes;
-  if (!absl::WebSafeBase64Unescape(text, &bytes)) return false;
-  std::string_view rest = bytes;
-  return ReadFields(rest, place) && rest.empty();
+// A number out of a token. False: it is none, or below zero.
+template <class Number>
+bool ReadTokenNumber(std::string_view text, Number& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() && number >= 0;
 }
 
 }  // namespace omo::inventory

@@ -1,5 +1,5 @@
 // One reservation, and the register of live holds.
-#include <charconv>
+#include <array>
 #include <optional>
 #include <string>
 
@@ -15,21 +15,19 @@ namespace {
 
 using service::ReadCall;
 
-constexpr std::size_t kKeyDigits = 15;  // Of milliseconds: enough up to the year 33,000.
 constexpr std::int64_t kAgeSecondsMax = 100LL * 366 * 24 * 3600;
 
-// The register's order as text: "001767225600000:r-17".
-std::string WriteRegisterKey(const LiveKey& key) {
-  const std::string millis = std::to_string(ToMillis(key.reserved_at));
-  return std::string(kKeyDigits - millis.size(), '0') + millis + ":" + key.id.value;
+std::string WriteToken(const v1::RegisteredReservation& last) {
+  const std::array<std::string, 2> values{std::to_string(last.reserved_at_ms()),
+                                          last.reservation().reservation_id()};
+  return rpc::WritePageToken(values);
 }
 
-std::optional<LiveKey> ReadRegisterKey(std::string_view text) {
-  if (text.size() <= kKeyDigits || text[kKeyDigits] != ':') return std::nullopt;
+std::optional<LiveKey> ReadToken(const std::string& token) {
+  const auto values = rpc::ReadPageToken(token, 2);
   std::int64_t millis = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + kKeyDigits, millis);
-  if (error != std::errc{} || end != text.data() + kKeyDigits || millis < 0) return std::nullopt;
-  return LiveKey{FromMillis(millis), {std::string(text.substr(kKeyDigits + 1))}};
+  if (!values || !ReadTokenNumber((*values)[0], millis)) return std::nullopt;
+  return LiveKey{FromMillis(millis), {(*values)[1]}};
 }
 
 void WriteReservation(const InventoryModel& model, const ReservationId& id,
@@ -48,7 +46,8 @@ struct RegisterPage {
   Time now{};
 
   bool TooYoung(const LiveKey& key) const {
-    return key.reserved_at + std::chrono::seconds{request.min_age_seconds()} > now;
+    const std::chrono::seconds age{request.min_age_seconds()};
+    return age.count() > 0 && key.reserved_at + age > now;
   }
   bool Matches(const Reservation& reservation, v1::Leak leak) const {
     const v1::ReservationState state = ToMessage(reservation.life.stage);
@@ -75,11 +74,11 @@ void FillRegister(const RegisterPage& page, const InventoryModel& model,
         const v1::Leak leak = FindLeak(model, key.id, reservation, page.now);
         if (!page.Matches(reservation, leak)) return true;
         if (out.reservations_size() == page.size) {
-          out.set_next_page_token(out.reservations(page.size - 1).register_key());
+          out.set_next_page_token(WriteToken(out.reservations(page.size - 1)));
           return false;
         }
         v1::RegisteredReservation& written = *out.add_reservations();
-        written.set_register_key(WriteRegisterKey(key));
+        written.set_reserved_at_ms(ToMillis(key.reserved_at));
         written.set_leak(leak);
         WriteReservation(model, key.id, reservation, *written.mutable_reservation());
         return true;
@@ -125,7 +124,7 @@ grpc::ServerUnaryReactor* InventoryQueryService::ListReservations(
   CheckPositions(request->read(), runtime_, call.errors());
   CheckFilters(*request, call.errors());
   RegisterPage page{.request = *request,
-                    .behind = ReadRegisterKey(request->page_token()),
+                    .behind = ReadToken(request->page_token()),
                     .size = ReadPageSize(call.errors(), request->page_size())};
   if (!request->page_token().empty() && !page.behind) NotAPageToken(call.errors());
   return call.Run(

@@ -1,0 +1,137 @@
+#include "tests/unit/inventory_api/inventory_door.h"
+
+#include <grpcpp/generic/generic_stub.h>
+
+#include <chrono>
+#include <future>
+#include <utility>
+
+#include "libs/core/partition.h"
+#include "libs/core/uuid.h"
+#include "libs/rpc/wire.h"
+#include "libs/telemetry/log_line.h"
+#include "tests/support/wait.h"
+
+namespace omo::inventory {
+namespace {
+
+// Counts what is appended, as the log itself is read by the loop's thread only.
+class CountingJournal final : public journal::Journal {
+ public:
+  CountingJournal(journal::MemoryBroker& broker, std::atomic<std::int64_t>& appended)
+      : journal_(broker), appended_(appended) {}
+
+  absl::Status Append(ShardId shard, const journal::Record& record) override {
+    absl::Status taken = journal_.Append(shard, record);
+    if (taken.ok()) ++appended_;
+    return taken;
+  }
+  void Follow(ShardId shard, Offset from) override { journal_.Follow(shard, from); }
+  void Unfollow(ShardId shard) override { journal_.Unfollow(shard); }
+  void Fetch(ShardId shard, Offset offset) override { journal_.Fetch(shard, offset); }
+  int Poll(journal::JournalSink& sink) override { return journal_.Poll(sink); }
+  std::int64_t max_record_bytes() const override { return journal_.max_record_bytes(); }
+
+ private:
+  journal::MemoryJournal journal_;
+  std::atomic<std::int64_t>& appended_;
+};
+
+}  // namespace
+
+std::string NewId() {
+  static std::atomic<std::uint64_t> count = 0;
+  return MakeUuid(shard::WallNow(), 1, ++count);
+}
+
+std::string SkuIn(ShardId shard, int n) {
+  for (int i = 0;; ++i) {
+    std::string sku = "sku-" + std::to_string(i);
+    if (ShardOf(sku, kDoorShards) == shard && n-- == 0) return sku;
+  }
+}
+
+InventoryDoor::InventoryDoor() {
+  telemetry::SetLogLevel(telemetry::Level::kWarning);
+  shard::RuntimeOptions options{
+      .service = "inventory", .schema = "test", .shards = kDoorShards, .data = folder_.path()};
+  options.claimer = {.instance = "inventory-0", .address = "127.0.0.1:1", .group = "test"};
+  options.resources.block_cache_bytes = 8 << 20;
+  shard::Runtime::Parts parts{
+      .make_journal =
+          [this](journal::Wakeup&) {
+            return std::make_unique<CountingJournal>(broker_, appended_);
+          },
+      .make_model = [](store::Store& store) { return std::make_unique<InventoryModel>(store); },
+      .directory = owners_,
+      .ask_hand_over = [](const std::string&, ShardId, const std::string&) {}};
+  runtime_ = std::make_unique<shard::Runtime>(std::move(options), std::move(parts));
+  REQUIRE(runtime_->Start().ok());
+  runtime_->Assign({.group = "test", .generation = 1, .shards = {0, 1, 2, 3}});
+  REQUIRE(testing::WaitUntil([this] { return runtime_->Ready(); }));
+
+  command_door_ = std::make_unique<InventoryService>(*runtime_);
+  query_door_ = std::make_unique<InventoryQueryService>(*runtime_);
+  grpc::ServerBuilder builder;
+  builder.RegisterService(command_door_.get());
+  builder.RegisterService(query_door_.get());
+  server_ = builder.BuildAndStart();
+  channel_ = server_->InProcessChannel({});
+  commands_ = v1::InventoryService::NewStub(channel_);
+  queries_ = v1::InventoryQueryService::NewStub(channel_);
+}
+
+InventoryDoor::~InventoryDoor() {
+  server_->Shutdown();
+  server_->Wait();
+  runtime_->Stop(Duration{5'000});
+}
+
+const Metadata& InventoryDoor::Staff() {
+  static const Metadata kStaff{{"omo-caller", "till-app"}, {"omo-role", "staff"}};
+  return kStaff;
+}
+
+Metadata InventoryDoor::AtShard(ShardId shard) {
+  Metadata metadata = Staff();
+  metadata["omo-shard"] = std::to_string(shard);
+  return metadata;
+}
+
+void InventoryDoor::SetUp(grpc::ClientContext& call, const Metadata& metadata) {
+  call.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds{20});
+  for (const auto& [key, value] : metadata) call.AddMetadata(key, value);
+}
+
+grpc::Status InventoryDoor::SendBytes(const std::string& method, const std::string& request,
+                                      const Metadata& metadata) {
+  grpc::ClientContext call;
+  SetUp(call, metadata);
+  grpc::GenericStub stub(channel_);
+  const grpc::ByteBuffer sent = rpc::ToByteBuffer(request);
+  grpc::ByteBuffer received;
+  std::promise<grpc::Status> done;
+  stub.UnaryCall(&call, method, {}, &sent, &received,
+                 [&done](grpc::Status status) { done.set_value(std::move(status)); });
+  return done.get_future().get();
+}
+
+v1::ReceiveStockResponse InventoryDoor::Receive(const std::string& sku, const std::string& location,
+                                                std::int64_t quantity) {
+  const auto received =
+      Ask(&Commands::ReceiveStock, "lines { sku: '" + sku + "' location: '" + location +
+                                       "' quantity { value: " + std::to_string(quantity) + " } }");
+  INFO(received.status.error_message());
+  REQUIRE(received.status.ok());
+  return received.response;
+}
+
+v1::Figures InventoryDoor::FiguresOf(const std::string& sku, const std::string& location) {
+  const auto found =
+      Ask(&Queries::GetAvailability, "skus: '" + sku + "' locations: '" + location + "'");
+  INFO(found.status.error_message());
+  REQUIRE(found.status.ok());
+  return found.response.items(0).locations(0).figures();
+}
+
+}  // namespace omo::inventory

@@ -1,0 +1,120 @@
+// The inventory service in this process: its door over a real runtime, whose log is in memory.
+//
+//   InventoryDoor door;
+//   const auto sold = door.Ask(&Commands::RecordSale, "device: 'till-1' ...");
+//   CHECK(sold.status.ok());
+#pragma once
+
+#include <google/protobuf/text_format.h>
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <type_traits>
+
+#include "libs/journal/memory_journal.h"
+#include "libs/rpc/errors.h"
+#include "libs/shard/runtime.h"
+#include "services/inventory/api/inventory_query_service.h"
+#include "services/inventory/api/inventory_service.h"
+#include "tests/support/catch.h"
+#include "tests/support/static_owners.h"
+#include "tests/support/store_fixture.h"
+
+namespace omo::inventory {
+
+using Commands = v1::InventoryService::Stub;
+using Queries = v1::InventoryQueryService::Stub;
+using Metadata = std::map<std::string, std::string>;
+
+inline constexpr std::int32_t kDoorShards = 4;
+
+// A fresh command id.
+std::string NewId();
+// The n-th of some SKUs that live in the shard.
+std::string SkuIn(ShardId shard, int n = 0);
+
+template <class Response>
+struct Answer {
+  grpc::Status status;
+  Response response;
+  rpc::ErrorInfo error() const { return rpc::ReadError(status); }
+  std::string reason() const { return error().reason; }
+};
+
+class InventoryDoor {
+ public:
+  // Every shard is owned when it is made.
+  InventoryDoor();
+  ~InventoryDoor();
+
+  // Who calls, unless a call says otherwise.
+  static const Metadata& Staff();
+  // The metadata of a call that asks one shard.
+  static Metadata AtShard(ShardId shard);
+
+  // Calls with a request in protobuf's text form. A command without an id gets a fresh one.
+  template <class Stub, class Request, class Response>
+  Answer<Response> Ask(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                    Response*),
+                       const std::string& text, const Metadata& metadata = Staff()) {
+    Request request;
+    INFO(text);
+    REQUIRE(google::protobuf::TextFormat::ParseFromString(text, &request));
+    if constexpr (requires { request.command_id(); }) {
+      if (request.command_id().empty()) request.set_command_id(NewId());
+    }
+    return Send(method, request, metadata);
+  }
+  template <class Stub, class Request, class Response>
+  Answer<Response> Send(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
+                                                     Response*),
+                        const Request& request, const Metadata& metadata = Staff()) {
+    grpc::ClientContext call;
+    SetUp(call, metadata);
+    Answer<Response> answer;
+    answer.status = (StubOf<Stub>().*method)(&call, request, &answer.response);
+    return answer;
+  }
+
+  // Any method, by its path, with any bytes.
+  grpc::Status SendBytes(const std::string& method, const std::string& request,
+                         const Metadata& metadata = Staff());
+
+  // `quantity` of the SKU arrive at the place, which must succeed.
+  v1::ReceiveStockResponse Receive(const std::string& sku, const std::string& location,
+                                   std::int64_t quantity);
+  // The figures of a SKU at one place.
+  v1::Figures FiguresOf(const std::string& sku, const std::string& location);
+
+  // How many records were appended to the log so far.
+  std::int64_t appended() const { return appended_; }
+
+ private:
+  static void SetUp(grpc::ClientContext& call, const Metadata& metadata);
+  template <class Stub>
+  Stub& StubOf() {
+    if constexpr (std::is_same_v<Stub, Commands>) {
+      return *commands_;
+    } else {
+      return *queries_;
+    }
+  }
+
+  testing::TempDirectory folder_;
+  testing::StaticOwners owners_;
+  journal::MemoryBroker broker_{kDoorShards};
+  std::atomic<std::int64_t> appended_ = 0;
+  std::unique_ptr<shard::Runtime> runtime_;
+  std::unique_ptr<InventoryService> command_door_;
+  std::unique_ptr<InventoryQueryService> query_door_;
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<Commands> commands_;
+  std::unique_ptr<Queries> queries_;
+};
+
+}  // namespace omo::inventory
