@@ -19,7 +19,10 @@ grpc::Status FillLocked(shard::ShardInstance& instance, ShardId shard,
   WritePosition(instance.confirmed(), *freshness.mutable_position());
   const Duration age = shard::SteadyNow() - instance.at_end_since();
   freshness.set_age_ms(std::max<std::int64_t>(0, age.count()));
-  return fill(shard, instance.model(), freshness);
+  const grpc::Status filled = fill(shard, instance.model(), freshness);
+  // A row that could not be read looks absent: nothing that was read then is an answer.
+  if (!instance.store().healthy()) return rpc::Fault("POISONED", "the shard's copy is damaged");
+  return filled;
 }
 
 grpc::Status NotReadable(ShardId shard) {

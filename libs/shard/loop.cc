@@ -174,7 +174,10 @@ bool Loop::Round() {
       shard.StorePosition();
       instance->rows().MaybeFlush(steady);
     }
-    if (!instance->rows().healthy()) shard.log().Stop(instance->rows().health());
+    if (instance->rows().healthy()) continue;
+    // Damaged files are made anew from the log; a full disk needs a person.
+    shard.log().Stop(instance->rows().health());
+    if (absl::IsDataLoss(instance->rows().health())) to_rebuild_.insert(id);
   }
   RebuildWhatMust();
   if (steady >= publish_again_at_) PublishAgain();

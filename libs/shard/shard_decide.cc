@@ -155,6 +155,11 @@ void Shard::AnswerFromLog(Offset offset, Reply reply) {
 
 bool Shard::AppendFact(Command& command, const IdKey& key, std::uint64_t hash,
                        std::unique_ptr<const Fact> fact) {
+  // A row that could not be read looks absent: what was decided on it must not get out.
+  if (!parts_.store.healthy()) {
+    AnswerNow(command, Verdict::kStopped, "STORE_FAILED");
+    return false;
+  }
   EncodedFact encoded = parts_.model.Encode(*fact, command.envelope);
   journal::Record record;
   record.fence.command_hash = hash;

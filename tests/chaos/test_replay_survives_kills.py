@@ -1,9 +1,9 @@
-"""Goal: no answered command is lost and none is doubled when an owner or the broker dies in the middle.
+"""Goal: no answered command is lost and none is doubled when an owner or the broker dies.
 
-Method: replay a grocer's days through the gateway on real Kafka; kill -9 an inventory instance three
-times and the broker three times, each in the middle of the traffic; start what died again; then compare
-the service's balances, a fold of the topic and the recomputation from the source (deploy/demo/verify.py),
-every answer at its position in the log.
+Method: replay a grocer's days through the gateway on real Kafka; kill -9 an inventory instance
+three times and the broker three times, each in the middle of the traffic; start what died again;
+then compare the service's balances, a fold of the topic and the recomputation from the source
+(deploy/demo/verify.py), every answer at its position in the log.
 """
 import json
 import os
