@@ -264,9 +264,7 @@ bool ShardLog::IsOwnInFlight(const Record& record) const {
 // A skip that we meet after its record: what was applied must come out again.
 void ShardLog::ReadSkip(const Record& record) {
   const auto skip = shard::ReadSkip(record.value);
-  if (!skip) return;
-  skipped_.insert(skip->offset);
-  events_.OnRebuildNeeded();
+  if (skip && skipped_.insert(skip->offset).second) events_.OnRebuildNeeded();
 }
 
 // Stopped in front of a record: the rule still runs over headers, in search of a skip that names
