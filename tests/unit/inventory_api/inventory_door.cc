@@ -104,7 +104,7 @@ void InventoryDoor::SetUp(grpc::ClientContext& call, const Metadata& metadata) {
 }
 
 grpc::Status InventoryDoor::SendBytes(const std::string& method, const std::string& request,
-                                      const Metadata& metadata) {
+                                      const Metadata& metadata, std::string* response) {
   grpc::ClientContext call;
   SetUp(call, metadata);
   grpc::GenericStub stub(channel_);
@@ -113,7 +113,9 @@ grpc::Status InventoryDoor::SendBytes(const std::string& method, const std::stri
   std::promise<grpc::Status> done;
   stub.UnaryCall(&call, method, {}, &sent, &received,
                  [&done](grpc::Status status) { done.set_value(std::move(status)); });
-  return done.get_future().get();
+  const grpc::Status status = done.get_future().get();
+  if (status.ok() && response != nullptr) *response = rpc::FlatBytes(received).view();
+  return status;
 }
 
 v1::ReceiveStockResponse InventoryDoor::Receive(const std::string& sku, const std::string& location,

@@ -82,7 +82,7 @@ class InventoryDoor {
 
   // Any method, by its path, with any bytes.
   grpc::Status SendBytes(const std::string& method, const std::string& request,
-                         const Metadata& metadata = Staff());
+                         const Metadata& metadata = Staff(), std::string* response = nullptr);
 
   // `quantity` of the SKU arrive at the place, which must succeed.
   v1::ReceiveStockResponse Receive(const std::string& sku, const std::string& location,
