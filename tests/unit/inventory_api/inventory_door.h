@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "libs/journal/memory_journal.h"
 #include "libs/rpc/errors.h"
@@ -50,6 +51,11 @@ class InventoryDoor {
   // Every shard is owned when it is made.
   InventoryDoor();
   ~InventoryDoor();
+
+  // The process ends in good order, loses every row, and starts again from the log.
+  void RestartFromLog();
+  // What the rows of each shard add up to.
+  std::vector<std::uint64_t> StateHashes();
 
   // Who calls, unless a call says otherwise.
   static const Metadata& Staff();
@@ -94,6 +100,8 @@ class InventoryDoor {
   std::int64_t appended() const { return appended_; }
 
  private:
+  void Open();
+  void Close();
   static void SetUp(grpc::ClientContext& call, const Metadata& metadata);
   template <class Stub>
   Stub& StubOf() {
@@ -104,10 +112,11 @@ class InventoryDoor {
     }
   }
 
-  testing::TempDirectory folder_;
-  testing::StaticOwners owners_;
+  std::unique_ptr<testing::TempDirectory> folder_;
+  std::unique_ptr<testing::StaticOwners> owners_;  // Keeps listening to a runtime for ever.
   journal::MemoryBroker broker_{kDoorShards};
   std::atomic<std::int64_t> appended_ = 0;
+  std::int32_t generation_ = 0;
   std::unique_ptr<shard::Runtime> runtime_;
   std::unique_ptr<InventoryService> command_door_;
   std::unique_ptr<InventoryQueryService> query_door_;
