@@ -178,7 +178,7 @@ void Shard::OnSettled() {
   ReleaseParked(first_in_flight_ - 1);
   section_.reset();
   in_flight_.clear();
-  if (!mistakes_.keep_speculation) parts_.store.DropSpeculation();
+  parts_.store.DropSpeculation();
   parts_.model.Reload();
   ids_.DropFlight();
   hash_to_announce_.reset();

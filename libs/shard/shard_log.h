@@ -82,7 +82,6 @@ struct PlantedMistakes {
   bool barrier_when_idle_only = false;
   bool look_up_once_a_turn = false;
   bool forget_ids = false;
-  bool keep_speculation = false;
   bool timers_after_commands = false;
 };
 

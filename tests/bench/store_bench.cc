@@ -184,7 +184,11 @@ void Flush(benchmark::State& state) {
   Report(state, state.range(0) * static_cast<std::int64_t>(state.iterations()));
   state.counters["freeze_ms"] = 1'000 * freeze / static_cast<double>(state.iterations());
 }
-BENCHMARK(Flush)->Arg(1'000'000)->Unit(benchmark::kMillisecond)->Iterations(2)->MeasureProcessCPUTime();
+BENCHMARK(Flush)
+    ->Arg(1'000'000)
+    ->Unit(benchmark::kMillisecond)
+    ->Iterations(2)
+    ->MeasureProcessCPUTime();
 
 struct Flushed : Bench {
   explicit Flushed(std::int64_t rows) : keys(Keys(rows)) {

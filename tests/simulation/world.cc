@@ -33,7 +33,7 @@ class World::Process final : public journal::JournalSink, public shard::ShardLis
 
   void Step() {
     journal_.Step();
-    if (Chance(world_.random_, 0.8)) {
+    if (Chance(world_.random_, world_.options_.poll_chance)) {
       journal_.Poll(*this);
       shard_.EndNews();
     }
@@ -109,7 +109,9 @@ void World::Step() {
   clock_ += Duration{Pick(random_, 4)};
   const std::size_t at = Pick(random_, processes_.size());
   const double what = static_cast<double>(Pick(random_, 1'000)) / 1'000;
-  if (what < 0.01) {
+  if (Chance(random_, options_.read_chance)) {
+    SendRead(AnyProcess());
+  } else if (Chance(random_, options_.pause_chance)) {
     processes_[at]->paused = !processes_[at]->paused;
   } else if (what < 0.013) {
     Crash(at);
@@ -119,8 +121,6 @@ void World::Step() {
     AssignTo(at);
   } else if (what < 0.04) {
     processes_[at]->shard().log().HigherTermSeen(published_term_);
-  } else if (what < 0.055) {
-    SendRead(AnyProcess());
   } else if (what < 0.3) {
     AskSomething();
   } else if (!processes_[at]->paused) {

@@ -74,7 +74,9 @@ TEST_CASE("Readers see one position at a time while rows change and are flushed"
       }
     });
   }
-  for (std::int64_t number = 1; number <= kRecords; ++number) {
+  // On a busy machine few flushes fit into the records: then more of them.
+  const auto enough = [&] { return shop.store->figures().flushes > 5; };
+  for (std::int64_t number = 1; number <= kRecords || !enough(); ++number) {
     ApplyCounting(shop, number);
     REQUIRE(shop.stock.Find({"key", number % kKeys})->on_hand == number);
     shop.store->MaybeFlush(Time{}, number % 50 == 0);
@@ -89,7 +91,6 @@ TEST_CASE("Readers see one position at a time while rows change and are flushed"
   for (std::thread& reader : readers) reader.join();
   CHECK(wrong.load() == 0);
   REQUIRE(shop.store->FlushAll().ok());
-  CHECK(shop.store->figures().flushes > 3);
   CHECK(shop.store->StateHash() == shop.store->RecomputeStateHash());
 }
 

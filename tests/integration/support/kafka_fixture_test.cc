@@ -60,8 +60,13 @@ TEST_CASE("a broker that cannot start says why", "[support]") {
 TEST_CASE("three brokers go on without one of them", "[support]") {
   KafkaCluster kafka(3);
   kafka.CreateTopic("led", 3, {{"min.insync.replicas", "2"}});
-  const auto leader = kafka.LeaderOf("led", 0);
-  REQUIRE(leader);
+  std::optional<int> leader;
+  REQUIRE(WaitUntil(
+      [&] {
+        leader = kafka.LeaderOf("led", 0);
+        return leader.has_value();
+      },
+      std::chrono::seconds{30}));
 
   kafka.Kill(*leader);
   CHECK(WaitUntil(

@@ -1,4 +1,7 @@
 // Confirmed rows over memory and disk: what is found, hashed and kept over flushes and reopening.
+#include <condition_variable>
+#include <mutex>
+
 #include "tests/support/store_fixture.h"
 
 namespace omo::testing {
@@ -78,6 +81,9 @@ TEST_CASE("A row that came and went between two flushes is not written", "[store
   CHECK(f.shop->stock.Find(f.milk) == nullptr);
   f.shop->Apply("2", [&](Shop& shop) { shop.stock.Put(f.milk, {.on_hand = 1}); });
   f.shop->Apply("3", [&](Shop& shop) { shop.stock.Erase(f.milk); });
+  const StockKey unasked{"milk", 2};  // What lies below it was never looked at.
+  f.shop->Apply("4", [&](Shop& shop) { shop.stock.Put(unasked, {.on_hand = 1}); });
+  f.shop->Apply("5", [&](Shop& shop) { shop.stock.Erase(unasked); });
   f.Flush();
   CHECK(f.shop->store->figures().flushed_rows == written + 1);  // The position alone.
 }
@@ -145,6 +151,84 @@ TEST_CASE("A flush begins when it is due and not before", "[store]") {
   f.shop->Apply("2", [&](Shop& shop) { shop.stock.Put(f.tea, {.on_hand = 1, .note = large}); });
   f.shop->store->MaybeFlush(noon + Duration{10'001});
   CHECK(f.shop->store->figures().changed_bytes == 0);
+}
+
+// Holds flushes at a step until it is let go.
+class Gate {
+ public:
+  store::Failpoint At(std::string step) {
+    return [this, step = std::move(step)](std::string_view at) {
+      std::unique_lock lock(mutex_);
+      if (at == step) reached_ = true;
+      changed_.notify_all();
+      if (at == step) changed_.wait(lock, [this] { return open_; });
+      return absl::OkStatus();
+    };
+  }
+  void AwaitReached() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return reached_; });
+  }
+  void Open() {
+    const std::lock_guard lock(mutex_);
+    open_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool reached_ = false;
+  bool open_ = false;
+};
+
+TEST_CASE("Rows change and count as ever while a flush is under way", "[store]") {
+  Fixture f;
+  f.shop->Apply("1", [&](Shop& shop) {
+    shop.stock.Put(f.milk, {.on_hand = 1});
+    shop.shelf.Put(f.milk, {.on_hand = 1});
+    for (std::int64_t hour = 0; hour < 4; ++hour) shop.commands.Put({hour, 1}, {hour});
+  });
+  f.Flush();
+  f.shop.reset();
+  Gate gate;
+  const std::string step = GENERATE("begun", "written", "ingested");
+  store::StoreOptions options{.directory = f.path(), .schema = "v1"};
+  options.failpoint = gate.At(step);
+  f.shop = *TryOpenShop(f.resources, options);
+  f.shop->Apply("2", [&](Shop& shop) {
+    shop.stock.Erase(f.milk);
+    shop.shelf.Put(f.milk, {.on_hand = 2});
+    shop.commands.EraseBefore({2, 0});
+  });
+  f.shop->store->MaybeFlush(Time{}, true);
+  gate.AwaitReached();
+  INFO("held at " << step);
+  f.shop->Apply("3", [&](Shop& shop) {
+    shop.stock.Put(f.milk, {.on_hand = 3});
+    shop.shelf.Erase(f.milk);
+    shop.commands.Put({1, 1}, {9});
+    shop.commands.EraseBefore({3, 0});
+    shop.commands.Put({2, 1}, {8});
+  });
+  const auto check = [&] {
+    CHECK(f.shop->store->StateHash() == f.shop->store->RecomputeStateHash());
+    CHECK(f.shop->stock.Find(f.milk)->on_hand == 3);
+    CHECK(f.shop->shelf.Find(f.milk) == nullptr);
+    CHECK(f.shop->commands.Find({1, 1}) == nullptr);
+    CHECK(f.shop->commands.FindConfirmed({2, 1})->value == 8);
+    CHECK(f.shop->commands.FindConfirmed({3, 1})->value == 3);
+  };
+  check();
+  CHECK(f.shop->store->stored_position() == "1");
+  f.shop->store->MaybeFlush(Time{}, true);  // One at a time.
+  CHECK(f.shop->store->figures().changed_bytes > 0);
+  gate.Open();
+  f.Flush();
+  check();
+  f.Reopen();
+  check();
+  CHECK(f.shop->store->stored_position() == "3");
 }
 
 TEST_CASE("One flush of many small files comes back whole", "[store]") {

@@ -180,6 +180,10 @@ TEST_CASE("Old buckets go at once, in memory and on disk", "[store]") {
     for (std::int64_t hour = 0; hour < 4; ++hour) to.stock.Erase({"sku", hour});
   });
   CHECK(f.shop->store->StateHash() == 0);
+  f.Flush();
+  f.shop->Apply("8", [](Shop& to) { to.commands.Put({100, 1}, {1}); });
+  f.Flush();  // Memory forgets the cut; rows read before it do not come back.
+  CHECK(f.shop->commands.Find({3, 1}) == nullptr);
 }
 
 }  // namespace
