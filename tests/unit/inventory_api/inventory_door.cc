@@ -53,8 +53,27 @@ std::string SkuIn(ShardId shard, int n) {
 
 InventoryDoor::InventoryDoor() {
   telemetry::SetLogLevel(telemetry::Level::kWarning);
+  Open();
+}
+
+InventoryDoor::~InventoryDoor() { Close(); }
+
+void InventoryDoor::RestartFromLog() {
+  Close();
+  Open();
+}
+
+std::vector<std::uint64_t> InventoryDoor::StateHashes() {
+  std::vector<std::uint64_t> hashes;
+  for (const shard::ShardStatus& status : runtime_->Status()) hashes.push_back(status.state_hash);
+  return hashes;
+}
+
+void InventoryDoor::Open() {
+  folder_ = std::make_unique<testing::TempDirectory>();
+  owners_ = std::make_unique<testing::StaticOwners>();
   shard::RuntimeOptions options{
-      .service = "inventory", .schema = "test", .shards = kDoorShards, .data = folder_.path()};
+      .service = "inventory", .schema = "test", .shards = kDoorShards, .data = folder_->path()};
   options.claimer = {.instance = "inventory-0", .address = "127.0.0.1:1", .group = "test"};
   options.resources.block_cache_bytes = 8 << 20;
   shard::Runtime::Parts parts{
@@ -63,11 +82,11 @@ InventoryDoor::InventoryDoor() {
             return std::make_unique<CountingJournal>(broker_, appended_);
           },
       .make_model = [](store::Store& store) { return std::make_unique<InventoryModel>(store); },
-      .directory = owners_,
+      .directory = *owners_,
       .ask_hand_over = [](const std::string&, ShardId, const std::string&) {}};
   runtime_ = std::make_unique<shard::Runtime>(std::move(options), std::move(parts));
   REQUIRE(runtime_->Start().ok());
-  runtime_->Assign({.group = "test", .generation = 1, .shards = {0, 1, 2, 3}});
+  runtime_->Assign({.group = "test", .generation = ++generation_, .shards = {0, 1, 2, 3}});
   REQUIRE(testing::WaitUntil([this] { return runtime_->Ready(); }));
 
   command_door_ = std::make_unique<InventoryService>(*runtime_);
@@ -81,10 +100,11 @@ InventoryDoor::InventoryDoor() {
   queries_ = v1::InventoryQueryService::NewStub(channel_);
 }
 
-InventoryDoor::~InventoryDoor() {
+void InventoryDoor::Close() {
   server_->Shutdown();
   server_->Wait();
   runtime_->Stop(Duration{5'000});
+  runtime_.reset();
 }
 
 const Metadata& InventoryDoor::Staff() {
@@ -104,7 +124,7 @@ void InventoryDoor::SetUp(grpc::ClientContext& call, const Metadata& metadata) {
 }
 
 grpc::Status InventoryDoor::SendBytes(const std::string& method, const std::string& request,
-                                      const Metadata& metadata) {
+                                      const Metadata& metadata, std::string* response) {
   grpc::ClientContext call;
   SetUp(call, metadata);
   grpc::GenericStub stub(channel_);
@@ -113,7 +133,9 @@ grpc::Status InventoryDoor::SendBytes(const std::string& method, const std::stri
   std::promise<grpc::Status> done;
   stub.UnaryCall(&call, method, {}, &sent, &received,
                  [&done](grpc::Status status) { done.set_value(std::move(status)); });
-  return done.get_future().get();
+  const grpc::Status status = done.get_future().get();
+  if (status.ok() && response != nullptr) *response = rpc::FlatBytes(received).view();
+  return status;
 }
 
 v1::ReceiveStockResponse InventoryDoor::Receive(const std::string& sku, const std::string& location,

@@ -14,6 +14,7 @@
 #include <memory>
 #include <string>
 #include <type_traits>
+#include <vector>
 
 #include "libs/journal/memory_journal.h"
 #include "libs/rpc/errors.h"
@@ -51,6 +52,11 @@ class InventoryDoor {
   InventoryDoor();
   ~InventoryDoor();
 
+  // The process ends in good order, loses every row, and starts again from the log.
+  void RestartFromLog();
+  // What the rows of each shard add up to.
+  std::vector<std::uint64_t> StateHashes();
+
   // Who calls, unless a call says otherwise.
   static const Metadata& Staff();
   // The metadata of a call that asks one shard.
@@ -82,7 +88,7 @@ class InventoryDoor {
 
   // Any method, by its path, with any bytes.
   grpc::Status SendBytes(const std::string& method, const std::string& request,
-                         const Metadata& metadata = Staff());
+                         const Metadata& metadata = Staff(), std::string* response = nullptr);
 
   // `quantity` of the SKU arrive at the place, which must succeed.
   v1::ReceiveStockResponse Receive(const std::string& sku, const std::string& location,
@@ -94,6 +100,8 @@ class InventoryDoor {
   std::int64_t appended() const { return appended_; }
 
  private:
+  void Open();
+  void Close();
   static void SetUp(grpc::ClientContext& call, const Metadata& metadata);
   template <class Stub>
   Stub& StubOf() {
@@ -104,10 +112,11 @@ class InventoryDoor {
     }
   }
 
-  testing::TempDirectory folder_;
-  testing::StaticOwners owners_;
+  std::unique_ptr<testing::TempDirectory> folder_;
+  std::unique_ptr<testing::StaticOwners> owners_;  // Keeps listening to a runtime for ever.
   journal::MemoryBroker broker_{kDoorShards};
   std::atomic<std::int64_t> appended_ = 0;
+  std::int32_t generation_ = 0;
   std::unique_ptr<shard::Runtime> runtime_;
   std::unique_ptr<InventoryService> command_door_;
   std::unique_ptr<InventoryQueryService> query_door_;
