@@ -97,6 +97,8 @@ inline constexpr std::array kReasons = {
                 "The deadline came before the outcome was known: it may or may not be done."},
     ReasonEntry{"UNKNOWN_METHOD", grpc::UNIMPLEMENTED, Remedy::kMendRequest,
                 "There is no such method; a release may be older than its caller."},
+    ReasonEntry{"BULK_NOT_SUPPORTED", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
+                "The method is no command of one shard: a bulk stream does not take it."},
     ReasonEntry{"ROLE_NOT_ALLOWED", grpc::PERMISSION_DENIED, Remedy::kSignIn,
                 "The caller's role may not call the method."},
 };

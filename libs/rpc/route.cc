@@ -112,6 +112,12 @@ std::string ResolvePaging(const MethodDescriptor& method, Route& route) {
   return "must have int32 page_size, string page_token and string next_page_token";
 }
 
+// Its calls have routes of their own.
+std::string ResolveBulk(const MethodDescriptor& method, const Route& route) {
+  const bool fits = method.client_streaming() && method.server_streaming() && route.service.empty();
+  return fits ? "" : "is of both ways and of no service";
+}
+
 std::string ResolveKind(const type::Route& option, const MethodDescriptor& method, Route& route) {
   std::string fault;
   switch (option.kind()) {
@@ -127,6 +133,8 @@ std::string ResolveKind(const type::Route& option, const MethodDescriptor& metho
       return fault.empty() ? ResolvePaging(method, route) : fault;
     case type::ROUTE_KIND_ANY:
       return {};
+    case type::ROUTE_KIND_BULK:
+      return ResolveBulk(method, route);
     default:
       return "has no route";
   }
@@ -147,7 +155,8 @@ std::string ReadRoute(const MethodDescriptor& method, Route& route) {
   std::string fault = ResolveKind(option, method, route);
   if (!fault.empty()) return fault;
   if (route.service.empty()) {
-    return route.kind == type::ROUTE_KIND_ANY ? "" : "service: must be given";
+    const bool may = route.kind == type::ROUTE_KIND_ANY || route.kind == type::ROUTE_KIND_BULK;
+    return may ? "" : "service: must be given";
   }
   if (method.client_streaming() && !method.server_streaming()) {
     return "streams of requests need streams of answers: one answer has one owner";
@@ -176,7 +185,8 @@ absl::StatusOr<RouteTable> RouteTable::FromDescriptorSet(std::string_view bytes)
         Route route;
         const std::string fault = ReadRoute(*file->service(s)->method(m), route);
         if (!fault.empty()) faults += route.method + ": " + fault + "; ";
-        if (!route.service.empty()) table.routes_.emplace(route.method, route);
+        const bool reachable = !route.service.empty() || route.kind == type::ROUTE_KIND_BULK;
+        if (reachable) table.routes_.emplace(route.method, route);
       }
     }
   }

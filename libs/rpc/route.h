@@ -35,7 +35,7 @@ struct OrderField {
 struct Route {
   std::string method;  // "/omo.inventory.v1.InventoryService/ReserveStock"
   omo::type::v1::RouteKind kind = omo::type::v1::ROUTE_KIND_UNSPECIFIED;
-  std::string service;        // Whose shards and instances.
+  std::string service;        // Whose shards and instances; none with BULK.
   std::vector<PathStep> key;  // To the string that is the key; at most one step is repeated.
   std::string key_path;       // The same as text.
 

@@ -47,6 +47,8 @@ class ShardClient {
   std::int32_t shard_count() const { return owners_.shard_count(); }
   ShardId ShardOf(std::string_view key) const;
   OwnerTable& owners() { return owners_; }
+  // The instance at "host:port", where a hint leads.
+  Endpoint& EndpointAt(std::string_view address) { return channels_->Get(address); }
 
   // Sends `request` as it is to `method` ("/omo.inventory.v1.InventoryService/ReserveStock") at the
   // owner of `shard`, or with kAnyShard at some instance. `done` is called once, on one of gRPC's

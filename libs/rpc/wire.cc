@@ -80,13 +80,25 @@ void AppendVarintField(std::string& message, std::uint32_t number, std::uint64_t
 }
 
 void AppendBytesField(std::string& message, std::uint32_t number, std::string_view bytes) {
-  WriteVarint(message, number << 3 | static_cast<std::uint32_t>(WireField::Type::kBytes));
-  WriteVarint(message, bytes.size());
+  AppendBytesHead(message, number, bytes.size());
   message.append(bytes);
+}
+
+void AppendBytesHead(std::string& message, std::uint32_t number, std::size_t size) {
+  WriteVarint(message, number << 3 | static_cast<std::uint32_t>(WireField::Type::kBytes));
+  WriteVarint(message, size);
 }
 
 grpc::ByteBuffer ToByteBuffer(std::string_view bytes) {
   const grpc::Slice slice(bytes.data(), bytes.size());
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+grpc::ByteBuffer MoveToByteBuffer(std::string bytes) {
+  auto* owned = new std::string(std::move(bytes));
+  const grpc::Slice slice(
+      owned->data(), owned->size(), [](void* text) { delete static_cast<std::string*>(text); },
+      owned);
   return grpc::ByteBuffer(&slice, 1);
 }
 

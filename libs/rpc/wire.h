@@ -41,6 +41,8 @@ class WireReader {
 
 void AppendVarintField(std::string& message, std::uint32_t number, std::uint64_t value);
 void AppendBytesField(std::string& message, std::uint32_t number, std::string_view bytes);
+// The tag and the length of a bytes field whose `size` bytes are appended next.
+void AppendBytesHead(std::string& message, std::uint32_t number, std::size_t size);
 
 // The bytes of a buffer in one piece: a view of it where it is in one piece already, as all but
 // large messages are. Keeps what it shows alive.
@@ -59,5 +61,7 @@ class FlatBytes {
 
 // A buffer with a copy of `bytes`.
 grpc::ByteBuffer ToByteBuffer(std::string_view bytes);
+// A buffer that is `bytes`, without a copy.
+grpc::ByteBuffer MoveToByteBuffer(std::string bytes);
 
 }  // namespace omo::rpc

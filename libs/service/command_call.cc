@@ -55,32 +55,30 @@ grpc::Status StatusOf(const shard::Outcome& outcome, ShardId shard, const std::s
   return grpc::Status::OK;
 }
 
-CommandCall::CommandCall(grpc::CallbackServerContext* context, shard::Runtime& runtime,
-                         const std::string& command_id)
-    : grpc_(context), runtime_(runtime), command_id_(command_id) {
-  bad_context_ = rpc::ReadCallContext(*context, context_);
-  if (bad_context_.ok()) bad_context_ = rpc::RequireCaller(context_);
-  if (!errors_.RequireUuid7("command_id", command_id)) return;
-  envelope_.caller = context_.caller;
-  envelope_.command_time = *UuidTime(command_id);
-  envelope_.traceparent = context_.traceparent;
-  envelope_.context = ReadContext(context_.context);
+Caller::Caller(const grpc::ServerContextBase& call) {
+  fault = rpc::ReadCallContext(call, context);
+  if (fault.ok()) fault = rpc::RequireCaller(context);
+  envelope.caller = context.caller;
+  envelope.traceparent = context.traceparent;
+  envelope.context = ReadContext(context.context);
+  if (context.deadline) deadline = shard::SteadyNow() + (*context.deadline - shard::WallNow());
+}
+
+CommandCall::CommandCall(std::unique_ptr<CommandDoor> door, const Caller& caller,
+                         const shard::Runtime& runtime, const std::string& command_id)
+    : door_(std::move(door)), caller_(caller), runtime_(runtime), command_id_(command_id) {
+  errors_.RequireUuid7("command_id", command_id);
 }
 
 void CommandCall::set_min_position(const type::v1::Position& position) {
   min_position_ = ReadPosition(position);
 }
 
-grpc::ServerUnaryReactor* CommandCall::Fail(const grpc::Status& status) {
-  grpc::ServerUnaryReactor* reactor = grpc_->DefaultReactor();
-  reactor->Finish(status);
-  return reactor;
-}
+void CommandCall::Fail(const grpc::Status& status) { door_->Finish(status); }
 
-grpc::ServerUnaryReactor* CommandCall::Send(std::string_view key,
-                                            std::unique_ptr<shard::CommandBody> body,
-                                            CommandAnswer answer) {
-  if (!bad_context_.ok()) return Fail(bad_context_);
+void CommandCall::Send(std::string_view key, std::unique_ptr<shard::CommandBody> body,
+                       CommandAnswer answer) {
+  if (!caller_.fault.ok()) return Fail(caller_.fault);
   if (!errors_.empty()) return Fail(errors_.Status());
   const ShardId shard = runtime_.ShardOfKey(key);
   if (min_position_ && min_position_->shard != shard) {
@@ -90,28 +88,27 @@ grpc::ServerUnaryReactor* CommandCall::Send(std::string_view key,
   auto command = std::make_unique<shard::Command>();
   command->body = std::move(body);
   command->id = command_id_;
-  command->envelope = std::move(envelope_);
+  command->envelope = caller_.envelope;
+  command->envelope.command_time = *UuidTime(command_id_);
+  command->envelope.occurred_at = occurred_at_;
   command->min_position = min_position_;
-  if (context_.deadline) {
-    command->deadline = shard::SteadyNow() + (*context_.deadline - shard::WallNow());
-  }
-  grpc::ServerUnaryReactor* reactor = grpc_->DefaultReactor();
-  command->reply = [reactor, shard, id = command_id_, answer = std::move(answer)](
+  command->deadline = caller_.deadline;
+  CommandDoor& door = *door_;
+  command->reply = [door = std::move(door_), shard, &id = command_id_, answer = std::move(answer)](
                        shard::Model& model, const shard::Outcome& outcome) {
     switch (outcome.verdict) {
       case shard::Verdict::kAccepted:
         answer.accepted(*outcome.fact, outcome);
-        return reactor->Finish(grpc::Status::OK);
+        return door->Finish(grpc::Status::OK);
       case shard::Verdict::kNothingToDo:
-        return reactor->Finish(answer.nothing_to_do(model, outcome));
+        return door->Finish(answer.nothing_to_do(model, outcome));
       case shard::Verdict::kRefused:
-        return reactor->Finish(answer.refused(outcome.refusal));
+        return door->Finish(answer.refused(outcome.refusal));
       default:
-        return reactor->Finish(StatusOf(outcome, shard, id));
+        return door->Finish(StatusOf(outcome, shard, id));
     }
   };
-  runtime_.Submit(shard, std::move(command));
-  return reactor;
+  door.Submit(shard, std::move(command));
 }
 
 }  // namespace omo::service

@@ -1,17 +1,16 @@
 // A mutation's way through a service: request fields checked by the api, then the command to its
-// shard, then the outcome as a response or a typed error. Every service's api is written with it.
+// shard, then the outcome as a response or a typed error. Every service's api is written with it,
+// and does not see whether the command came as an RPC of its own or in a bulk stream.
 //
-//   grpc::ServerUnaryReactor* InventoryService::ReserveStock(CallbackServerContext* context,
-//       const ReserveStockRequest* request, ReserveStockResponse* response) {
-//     service::CommandCall call(context, runtime_, request->command_id());
-//     call.errors().RequireId("reservation_id", request->reservation_id());
+//   void InventoryService::ReserveStock(service::CommandCall& call,
+//       const ReserveStockRequest& request, ReserveStockResponse& response) {
+//     call.errors().RequireId("reservation_id", request.reservation_id());
 //     ...
-//     return call.Run<InventoryModel>(key, ReserveStock{...}, Answer{...});
+//     call.Run<InventoryModel>(key, ReserveStock{...}, Answer{...});
 //   }
 #pragma once
 
 #include <grpcpp/server_context.h>
-#include <grpcpp/support/server_callback.h>
 
 #include <functional>
 #include <memory>
@@ -39,40 +38,61 @@ struct CommandAnswer {
   std::function<grpc::Status(const shard::Refusal& refusal)> refused;
 };
 
+// Who asks: read once an RPC, or once a stream of commands.
+struct Caller {
+  explicit Caller(const grpc::ServerContextBase& call);
+
+  rpc::CallContext context;
+  grpc::Status fault;            // Not OK: the answer to every command.
+  Envelope envelope;             // Of every command, but for its own times.
+  std::optional<Time> deadline;  // By the loops' clock.
+};
+
+// Where a command came in, and where its answer goes out.
+class CommandDoor {
+ public:
+  // Answers OUTCOME_UNKNOWN if Finish was not called: nobody decides the command any more.
+  virtual ~CommandDoor() = default;
+  // The response is filled, if the status is OK. Once; on any thread.
+  virtual void Finish(const grpc::Status& status) = 0;
+  // Hands on a command whose reply owns this door. On the thread that made the call.
+  virtual void Submit(ShardId shard, std::unique_ptr<shard::Command> command) = 0;
+};
+
+// One command between its door and its shard. Lives while its handler runs, which ends with Run or
+// Fail. The request and the response live until the door's Finish.
 class CommandCall {
  public:
-  // Reads the call's metadata and checks `command_id`. Keep to one a call, on the handler's stack.
-  CommandCall(grpc::CallbackServerContext* context, shard::Runtime& runtime,
-              const std::string& command_id);
+  // Checks `command_id`, a field of the request.
+  CommandCall(std::unique_ptr<CommandDoor> door, const Caller& caller,
+              const shard::Runtime& runtime, const std::string& command_id);
 
   // Where the api notes bad fields; any fault, and Run answers INVALID_ARGUMENT with all of them.
   rpc::FieldErrors& errors() { return errors_; }
-  const rpc::CallContext& context() const { return context_; }
+  const rpc::CallContext& context() const { return caller_.context; }
   // The roles that may override limits.
-  bool HasRole(std::string_view role) const { return context_.context.role() == role; }
+  bool HasRole(std::string_view role) const { return context().context.role() == role; }
 
-  void set_occurred_at(Time time) { envelope_.occurred_at = time; }
+  void set_occurred_at(Time time) { occurred_at_ = time; }
   void set_min_position(const type::v1::Position& position);
 
-  // Sends the command to the shard of `key`. Returns the reactor that the handler returns.
+  // Sends the command to the shard of `key`.
   template <class ServiceModel, class Command>
-  grpc::ServerUnaryReactor* Run(std::string_view key, Command command, CommandAnswer answer) {
-    return Send(key, shard::MakeBody<ServiceModel>(std::move(command)), std::move(answer));
+  void Run(std::string_view key, Command command, CommandAnswer answer) {
+    Send(key, shard::MakeBody<ServiceModel>(std::move(command)), std::move(answer));
   }
   // Ends the call with a status, when the api found more wrong than fields.
-  grpc::ServerUnaryReactor* Fail(const grpc::Status& status);
+  void Fail(const grpc::Status& status);
 
  private:
-  grpc::ServerUnaryReactor* Send(std::string_view key, std::unique_ptr<shard::CommandBody> body,
-                                 CommandAnswer answer);
+  void Send(std::string_view key, std::unique_ptr<shard::CommandBody> body, CommandAnswer answer);
 
-  grpc::CallbackServerContext* const grpc_;
-  shard::Runtime& runtime_;
-  const std::string command_id_;
-  rpc::CallContext context_;
-  grpc::Status bad_context_;
+  std::unique_ptr<CommandDoor> door_;
+  const Caller& caller_;
+  const shard::Runtime& runtime_;
+  const std::string& command_id_;
   rpc::FieldErrors errors_;
-  Envelope envelope_;
+  std::optional<Time> occurred_at_;
   std::optional<Position> min_position_;
 };
 

@@ -23,6 +23,8 @@ ABSL_FLAG(std::int32_t, shards, 16, "partitions of the journal, fixed for life")
 ABSL_FLAG(int, threads, 1, "loop threads, 1 to 64");
 ABSL_FLAG(int, session_timeout_ms, 6'000, "how long a dead owner goes unnoticed by its group");
 ABSL_FLAG(int, stop_patience_ms, 5'000, "how long a stop waits for the hand-over");
+ABSL_FLAG(int, bulk_calls_max, 4'096,
+          "unanswered commands of a bulk stream, beyond which it waits");
 ABSL_FLAG(bool, allow_unreplicated, false, "own topics with one replica: for one broker");
 ABSL_FLAG(bool, check_config, false, "check the settings and the topics, and end");
 
@@ -38,6 +40,9 @@ std::string BadSetting(const HostOptions& options) {
   if (options.data.empty()) return "--data: must be given";
   if (options.shards < 1 || options.shards > 4'096) return "--shards: must lie in 1 to 4096";
   if (options.threads < 1 || options.threads > 64) return "--threads: must lie in 1 to 64";
+  if (options.bulk.calls_max < 1 || options.bulk.calls_max > 65'536) {
+    return "--bulk_calls_max: must lie in 1 to 65536";
+  }
   if (options.session_timeout_ms < 1'000) return "--session_timeout_ms: must be 1000 at least";
   return "";
 }
@@ -104,6 +109,7 @@ HostOptions ReadHostOptions(int argc, char** argv, HostOptions options) {
   options.threads = absl::GetFlag(FLAGS_threads);
   options.session_timeout_ms = absl::GetFlag(FLAGS_session_timeout_ms);
   options.stop_patience_ms = absl::GetFlag(FLAGS_stop_patience_ms);
+  options.bulk.calls_max = static_cast<std::size_t>(absl::GetFlag(FLAGS_bulk_calls_max));
   options.allow_unreplicated = absl::GetFlag(FLAGS_allow_unreplicated);
   options.check_config = absl::GetFlag(FLAGS_check_config);
   return options;

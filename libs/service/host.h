@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "libs/rpc/bulk_stream.h"
 #include "libs/rpc/server.h"
 #include "libs/shard/runtime.h"
 
@@ -25,6 +26,7 @@ struct HostOptions {
   int threads = 1;
   int session_timeout_ms = 0;
   int stop_patience_ms = 0;
+  rpc::BulkLimits bulk;  // Of a bulk stream of commands.
   bool allow_unreplicated = false;
   bool check_config = false;
 };

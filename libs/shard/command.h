@@ -92,6 +92,12 @@ struct Command {
   Reply reply;  // Called exactly once, on the shard's thread; may be empty.
 };
 
+// A command on its way to its shard.
+struct Submission {
+  ShardId shard = 0;
+  std::unique_ptr<Command> command;
+};
+
 // A read that must see the newest state: answered once the owner has proved that it still is one,
 // or that waits for a position. `reply` gets an ok status, and then reads under the store's lock.
 struct Read {

@@ -4,6 +4,7 @@
 #include <sys/random.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "libs/core/partition.h"
@@ -123,6 +124,18 @@ void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
   Ring();
 }
 
+void Loop::SubmitAll(std::vector<Submission>& submissions) {
+  {
+    const absl::MutexLock lock(&asked_mutex_);
+    if (asked_.empty()) {
+      asked_.swap(submissions);
+    } else {
+      std::move(submissions.begin(), submissions.end(), std::back_inserter(asked_));
+    }
+  }
+  Ring();
+}
+
 void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
   {
     const absl::MutexLock lock(&asked_mutex_);
@@ -233,14 +246,14 @@ void Loop::Upkeep(Time steady) {
 }
 
 bool Loop::TakeAsked() {
-  std::vector<Asked> asked;
+  std::vector<Submission> asked;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted;
   {
     const absl::MutexLock lock(&asked_mutex_);
     asked.swap(asked_);
     posted.swap(posted_);
   }
-  for (Asked& each : asked) {
+  for (Submission& each : asked) {
     const auto found = instances_.find(each.shard);
     OMO_CHECK(found != instances_.end());
     found->second->news = true;

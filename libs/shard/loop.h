@@ -29,6 +29,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
 
   // --- Any thread.
   void Submit(ShardId shard, std::unique_ptr<Command> command);
+  // Takes the commands out of `submissions`.
+  void SubmitAll(std::vector<Submission>& submissions);
   // Runs `work` on the loop's thread, soon.
   void Post(absl::AnyInvocable<void(Loop&)> work);
   std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
@@ -56,10 +58,6 @@ class Loop final : public journal::JournalSink, public ShardListener {
 
  private:
   class Instance_;
-  struct Asked {
-    ShardId shard = 0;
-    std::unique_ptr<Command> command;
-  };
 
   absl::StatusOr<std::shared_ptr<Instance_>> Open(ShardId shard);
   // What is to be done after a round: one more, wait for what is in flight, or sleep.
@@ -97,7 +95,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   bool overfull_ = false;
 
   absl::Mutex asked_mutex_;
-  std::vector<Asked> asked_;
+  std::vector<Submission> asked_;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
   std::atomic<bool> idle_ = false;  // Asleep, or about to look once more: rings are wanted.
   std::atomic<bool> stopping_ = false;

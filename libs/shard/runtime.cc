@@ -58,6 +58,18 @@ void Runtime::Submit(ShardId shard, std::unique_ptr<Command> command) {
   LoopOf(shard).Submit(shard, std::move(command));
 }
 
+void Runtime::SubmitAll(std::vector<Submission> submissions) {
+  if (submissions.empty()) return;
+  if (loops_.size() == 1) return loops_.front()->SubmitAll(submissions);
+  std::vector<std::vector<Submission>> by_loop(loops_.size());
+  for (Submission& each : submissions) {
+    by_loop[static_cast<std::size_t>(each.shard % options_.threads)].push_back(std::move(each));
+  }
+  for (std::size_t i = 0; i < by_loop.size(); ++i) {
+    if (!by_loop[i].empty()) loops_[i]->SubmitAll(by_loop[i]);
+  }
+}
+
 void Runtime::SubmitRead(ShardId shard, Read read) {
   LoopOf(shard).Post([shard, read = std::move(read)](Loop& loop) mutable {
     if (Shard* found = loop.Find(shard)) return found->SubmitRead(std::move(read));

@@ -74,6 +74,8 @@ class Runtime {
   // The shards that this instance should own now. From the group's thread.
   void Assign(const journal::Assignment& assignment);
   void Submit(ShardId shard, std::unique_ptr<Command> command);
+  // The same for many at once, in their order: a loop is told once.
+  void SubmitAll(std::vector<Submission> submissions);
   void SubmitRead(ShardId shard, Read read);
   // Another instance wants to own the shard: released when what is in flight is confirmed.
   void HandOver(ShardId shard, const std::string& successor);

@@ -16,6 +16,9 @@ ABSL_FLAG(std::string, authenticator, "trust-metadata",
 ABSL_FLAG(int, connections, 1, "connections to each instance, 1 to 16");
 ABSL_FLAG(std::int64_t, calls_max, 10'000, "calls in flight, each weighed by its method's cost");
 ABSL_FLAG(std::int64_t, streams_max, 1'000, "streams at once");
+ABSL_FLAG(std::int64_t, bulk_calls_max, 4'096,
+          "unanswered calls of a bulk stream, beyond which it is not read");
+ABSL_FLAG(std::int64_t, all_bulk_calls_max, 100'000, "unanswered calls of all bulk streams");
 ABSL_FLAG(std::int64_t, message_bytes_max, 4 << 20, "bytes of a message, 1 KiB to 64 MiB");
 ABSL_FLAG(std::int64_t, deadline_default_ms, 10'000, "the deadline of a call that states none");
 ABSL_FLAG(std::int64_t, deadline_max_ms, 60'000, "the longest deadline of a call, streams apart");
@@ -53,6 +56,8 @@ absl::Status Check(const Config& config) {
   };
   check("--calls_max", config.limits.calls_max, 1'000'000);
   check("--streams_max", config.limits.streams_max, 100'000);
+  check("--bulk_calls_max", config.limits.bulk_calls_max, 65'536);
+  check("--all_bulk_calls_max", config.limits.all_bulk_calls_max, 10'000'000);
   check("--message_bytes_max", config.limits.message_bytes_max, 64 << 20);
   check("--deadline_default_ms", config.limits.deadline_default.count(), 3'600'000);
   check("--deadline_max_ms", config.limits.deadline_max.count(), 3'600'000);
@@ -74,6 +79,8 @@ absl::StatusOr<Config> ReadConfig() {
   config.connections = absl::GetFlag(FLAGS_connections);
   config.limits.calls_max = absl::GetFlag(FLAGS_calls_max);
   config.limits.streams_max = absl::GetFlag(FLAGS_streams_max);
+  config.limits.bulk_calls_max = absl::GetFlag(FLAGS_bulk_calls_max);
+  config.limits.all_bulk_calls_max = absl::GetFlag(FLAGS_all_bulk_calls_max);
   config.limits.message_bytes_max = absl::GetFlag(FLAGS_message_bytes_max);
   config.limits.deadline_default = Duration{absl::GetFlag(FLAGS_deadline_default_ms)};
   config.limits.deadline_max = Duration{absl::GetFlag(FLAGS_deadline_max_ms)};

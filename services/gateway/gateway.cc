@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "libs/rpc/errors.h"
+#include "services/gateway/bulk_reactor.h"
 #include "services/gateway/fan_out_reactor.h"
 #include "services/gateway/stream_reactor.h"
 #include "services/gateway/unary_reactor.h"
@@ -12,13 +13,6 @@ namespace omo::gateway {
 namespace {
 
 constexpr Duration kRetryAfter{50};  // Some tens of calls' time: the next try may well get in.
-
-std::chrono::system_clock::time_point UnaryDeadline(const GatewayLimits& limits,
-                                                    std::chrono::system_clock::time_point asked) {
-  const auto now = std::chrono::system_clock::now();
-  if (asked == std::chrono::system_clock::time_point::max()) return now + limits.deadline_default;
-  return std::min(asked, now + limits.deadline_max);
-}
 
 grpc::ServerGenericBidiReactor* MakeReactor(std::unique_ptr<GatewayCall> call) {
   const rpc::Route& route = *call->target.route;
@@ -42,6 +36,10 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(
   }
   std::string faults;
   for (const rpc::Route* route : routes.All()) {
+    if (route->kind == type::v1::ROUTE_KIND_BULK) {
+      gateway->targets_[route->method] = {route, nullptr};
+      continue;
+    }
     const auto client = gateway->clients_.find(route->service);
     if (client == gateway->clients_.end()) {
       faults += route->method + ": the shard count of " + route->service + " is not known; ";
@@ -62,12 +60,17 @@ grpc::ServerGenericBidiReactor* Gateway::Refuse(const grpc::Status& status) {
   return new RefusedReactor(status);
 }
 
+const Target* Gateway::Find(std::string_view method) const {
+  const auto found = targets_.find(method);
+  return found == targets_.end() ? nullptr : &found->second;
+}
+
 grpc::ServerGenericBidiReactor* Gateway::CreateReactor(grpc::GenericCallbackServerContext* call) {
-  const auto found = targets_.find(call->method());
-  if (found == targets_.end()) {
+  const Target* found = Find(call->method());
+  if (found == nullptr) {
     return Refuse(rpc::Fault("UNKNOWN_METHOD", "no such method: " + call->method()));
   }
-  const Target& target = found->second;
+  const Target& target = *found;
   const bool streaming = target.route->streaming;
   Admission& admission = streaming ? shared_.streams : shared_.calls;
   const std::int64_t cost = streaming ? 1 : target.route->cost;
@@ -81,7 +84,11 @@ grpc::ServerGenericBidiReactor* Gateway::CreateReactor(grpc::GenericCallbackServ
   if (!status.ok()) return Refuse(status);
   admitted->metadata = std::move(identity.metadata);
   admitted->deadline =
-      streaming ? call->deadline() : UnaryDeadline(shared_.limits, call->deadline());
+      streaming ? call->deadline() : CallDeadline(shared_.limits, call->deadline());
+  if (target.route->kind == type::v1::ROUTE_KIND_BULK) {
+    return new BulkReactor(std::move(admitted), std::move(identity.role),
+                           [this](std::string_view method) { return Find(method); });
+  }
   return MakeReactor(std::move(admitted));
 }
 
@@ -89,6 +96,8 @@ std::string Gateway::StateAsJson() const {
   nlohmann::ordered_json state;
   state["calls"] = {{"in_flight", shared_.calls.in_flight()}, {"most", shared_.calls.most()}};
   state["streams"] = {{"in_flight", shared_.streams.in_flight()}, {"most", shared_.streams.most()}};
+  state["bulk_calls"] = {{"in_flight", shared_.bulk_calls.in_flight()},
+                         {"most", shared_.bulk_calls.most()}};
   for (const auto& [service, client] : clients_) {
     auto& shards = state["services"][service] = nlohmann::ordered_json::array();
     for (ShardId shard = 0; shard < client->shard_count(); ++shard) {

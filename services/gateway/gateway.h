@@ -50,6 +50,8 @@ class Gateway final : public grpc::CallbackGenericService {
   Gateway(const rpc::RouteTable& routes, const GatewayLimits& limits,
           const Authenticator& authenticator, telemetry::Metrics& metrics);
   grpc::ServerGenericBidiReactor* Refuse(const grpc::Status& status);
+  // By path; nullptr: no such method.
+  const Target* Find(std::string_view method) const;
 
   const Authenticator& authenticator_;
   GatewayShared shared_;

@@ -1,5 +1,6 @@
 #include "services/gateway/gateway_call.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "libs/rpc/errors.h"
@@ -21,6 +22,7 @@ GatewayShared::GatewayShared(const GatewayLimits& gateway_limits, telemetry::Met
     : limits(gateway_limits),
       calls(gateway_limits.calls_max),
       streams(gateway_limits.streams_max),
+      bulk_calls(gateway_limits.all_bulk_calls_max),
       messages(&pool),
       seconds(metrics.AddHistogram("omo_gateway_call_seconds",
                                    "From a call's arrival to its answer; streams to their end.",
@@ -35,6 +37,13 @@ void GatewayShared::NoteEnd(grpc::StatusCode code, std::chrono::steady_clock::ti
   const auto number = static_cast<std::size_t>(code);
   ended[number < ended.size() ? number : static_cast<std::size_t>(grpc::UNKNOWN)]->Add();
   seconds.Observe(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+}
+
+std::chrono::system_clock::time_point CallDeadline(const GatewayLimits& limits,
+                                                   std::chrono::system_clock::time_point asked) {
+  const auto now = std::chrono::system_clock::now();
+  if (asked == std::chrono::system_clock::time_point::max()) return now + limits.deadline_default;
+  return std::min(asked, now + limits.deadline_max);
 }
 
 grpc::Status CheckSize(const GatewayShared& shared, const grpc::ByteBuffer& message) {

@@ -22,6 +22,8 @@ namespace omo::gateway {
 struct GatewayLimits {
   std::int64_t calls_max = 10'000;  // In flight at once, each weighed by its method's cost.
   std::int64_t streams_max = 1'000;
+  std::int64_t bulk_calls_max = 4'096;        // Unanswered in one bulk stream.
+  std::int64_t all_bulk_calls_max = 100'000;  // Unanswered in all of them.
   std::int64_t message_bytes_max = 4 << 20;
   Duration deadline_default{10'000};  // For calls that state none.
   Duration deadline_max{60'000};      // Of calls that are not streams.
@@ -37,12 +39,17 @@ struct GatewayShared {
   const GatewayLimits limits;
   Admission calls;
   Admission streams;
+  Admission bulk_calls;
   google::protobuf::DynamicMessageFactory messages;
   std::array<telemetry::Counter*, 17> ended;  // By gRPC code.
   telemetry::Histogram seconds;
 };
 
-// A method with the client that leads to its shards.
+// Until when a call with the deadline `asked` is worked on.
+std::chrono::system_clock::time_point CallDeadline(const GatewayLimits& limits,
+                                                   std::chrono::system_clock::time_point asked);
+
+// A method with the client that leads to its shards (null with ROUTE_KIND_BULK).
 struct Target {
   const rpc::Route* route = nullptr;
   rpc::ShardClient* client = nullptr;

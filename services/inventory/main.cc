@@ -1,6 +1,7 @@
 // The inventory service: one stock for every place and channel.
 #include <memory>
 
+#include "libs/service/bulk_service.h"
 #include "libs/service/host.h"
 #include "services/inventory/api/inventory_query_service.h"
 #include "services/inventory/api/inventory_service.h"
@@ -13,6 +14,7 @@ int main(int argc, char** argv) {
 
   std::unique_ptr<inventory::InventoryService> commands;
   std::unique_ptr<inventory::InventoryQueryService> queries;
+  std::unique_ptr<service::BulkService> bulk;
   return service::Host::Run(
       options,
       [](store::Store& store) { return std::make_unique<inventory::InventoryModel>(store); },
@@ -21,5 +23,8 @@ int main(int argc, char** argv) {
         queries = std::make_unique<inventory::InventoryQueryService>(runtime);
         server.Add(inventory::v1::InventoryService::service_full_name(), commands.get());
         server.Add(inventory::v1::InventoryQueryService::service_full_name(), queries.get());
+        bulk = std::make_unique<service::BulkService>(
+            runtime, std::vector<const service::CommandService*>{commands.get()}, options.bulk);
+        server.Add(bulk::v1::BulkService::service_full_name(), bulk.get());
       });
 }

@@ -33,6 +33,17 @@ std::string CommandId() {
   return MakeUuid(shard::WallNow(), random(), random());
 }
 
+void FillReserve(std::uint64_t sku, inventory::v1::ReserveStockRequest& request) {
+  request.set_command_id(CommandId());
+  request.set_reservation_id(request.command_id());
+  request.set_owner("cart-1");
+  request.set_hold_seconds(14'400);
+  auto* line = request.add_lines();
+  line->set_sku(SkuName(sku));
+  line->set_location(kLocation);
+  line->mutable_quantity()->set_value(1);
+}
+
 ReserveLoad Reserve(int port, std::function<std::uint64_t(std::uint64_t)> sku_of) {
   return {[stubs = CommandStubs(port)](std::uint64_t number, grpc::ClientContext* context,
                                        const auto* request, auto* response, auto done) {
@@ -41,14 +52,7 @@ ReserveLoad Reserve(int port, std::function<std::uint64_t(std::uint64_t)> sku_of
           },
           [sku_of = std::move(sku_of)](std::uint64_t number,
                                        inventory::v1::ReserveStockRequest& request) {
-            request.set_command_id(CommandId());
-            request.set_reservation_id(request.command_id());
-            request.set_owner("cart-1");
-            request.set_hold_seconds(14'400);
-            auto* line = request.add_lines();
-            line->set_sku(SkuName(sku_of(number)));
-            line->set_location(kLocation);
-            line->mutable_quantity()->set_value(1);
+            FillReserve(sku_of(number), request);
           }};
 }
 

@@ -25,6 +25,8 @@ using ReceiveLoad = Load<inventory::v1::ReceiveStockRequest, inventory::v1::Rece
 using AvailabilityLoad =
     Load<inventory::v1::GetAvailabilityRequest, inventory::v1::GetAvailabilityResponse>;
 
+// Asks for one unit of a SKU under a fresh id.
+void FillReserve(std::uint64_t sku, inventory::v1::ReserveStockRequest& request);
 // One unit of SKU number `sku_of(call)`.
 ReserveLoad Reserve(int port, std::function<std::uint64_t(std::uint64_t)> sku_of);
 // Much of every SKU.

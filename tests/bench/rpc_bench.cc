@@ -3,12 +3,14 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "tests/bench/bulk_load.h"
 #include "tests/bench/inventory_load.h"
 
 namespace omo::bench {
 namespace {
 
 constexpr int kSaturated = 1024;  // Calls in flight that keep every core busy.
+constexpr std::size_t kBulkDepth = 8'192;
 
 LoadResult Whole(LoadResult result) {
   if (result.failed > 0) {
@@ -41,7 +43,7 @@ class RpcBench {
   }
 
   void Saturated() {
-    Pair reserve, hot, through;
+    Pair reserve, hot, through, bulk, bulk_through;
     Whole(Reserve(direct_, Uniform).Closed(kSaturated, 15, 0));  // The broker's Java warms up.
     std::vector<double> service_us, broker_us;
     for (int round = 0; round < times_.rounds; ++round) {
@@ -55,6 +57,8 @@ class RpcBench {
       reserve.Add(echo, uniform);
       hot.Add(uniform, Rate(Reserve(direct_, Hot)));
       through.Add(uniform, Rate(Reserve(gateway_, Uniform)));
+      bulk.Add(uniform, BulkRate(direct_));
+      bulk_through.Add(uniform, BulkRate(gateway_));
     }
     figures_.Add("echo_per_s", Median(reserve.ceiling), "bare gRPC echo, the ceiling");
     figures_.Add("reserve_per_s", Median(reserve.product), "durable ReserveStock, direct");
@@ -63,6 +67,10 @@ class RpcBench {
     figures_.Add("reserve_broker_cpu_us", Median(broker_us), "of the broker, a ReserveStock");
     figures_.Add("hot_over_uniform", Median(hot.ratio), "one SKU against 10,000", AtLeast(0.95));
     figures_.Add("gateway_over_direct", Median(through.ratio), "", AtLeast(0.4));
+    figures_.Add("stream_per_s", Median(bulk.product), "durable ReserveStock in bulk, direct");
+    figures_.Add("stream_over_unary", Median(bulk.ratio), "", AtLeast(5));
+    figures_.Add("gateway_stream_per_s", Median(bulk_through.product), "the same by the gateway");
+    figures_.Add("gateway_stream_over_unary", Median(bulk_through.ratio), "by a direct unary call");
   }
 
   void Alone() {
@@ -98,6 +106,10 @@ class RpcBench {
   template <class AnyLoad>
   double Rate(AnyLoad load) {
     return Whole(load.Closed(kSaturated, times_.seconds, times_.warm_up)).per_second;
+  }
+  double BulkRate(int port) {
+    return Whole(ReserveInBulk(port, Uniform, kBulkDepth, times_.seconds, times_.warm_up))
+        .per_second;
   }
   template <class AnyLoad>
   double One(AnyLoad load) {

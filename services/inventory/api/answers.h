@@ -68,8 +68,8 @@ grpc::Status RefusedBy(const shard::Refusal& refusal) {
 // Sends the command to the shard of `key`; `Event` is what it leaves when accepted. The messages
 // live as long as the call.
 template <class Event, class Command, class Request, class Response>
-grpc::ServerUnaryReactor* Send(service::CommandCall& call, const std::string& key, Command command,
-                               const Request& request, Response& response) {
+void Send(service::CommandCall& call, const std::string& key, Command command,
+          const Request& request, Response& response) {
   service::CommandAnswer answer{
       .accepted =
           [&response](const shard::Fact& fact, const shard::Outcome& outcome) {
@@ -83,7 +83,7 @@ grpc::ServerUnaryReactor* Send(service::CommandCall& call, const std::string& ke
             return grpc::Status::OK;
           },
       .refused = RefusedBy<Event>};
-  return call.Run<InventoryModel>(key, std::move(command), std::move(answer));
+  call.Run<InventoryModel>(key, std::move(command), std::move(answer));
 }
 
 }  // namespace omo::inventory

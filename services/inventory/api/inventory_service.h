@@ -2,58 +2,62 @@
 // owner of its key, its event fills the response. No rule is here: services/inventory/domain.
 #pragma once
 
-#include "libs/service/command_call.h"
+#include "libs/service/command_service.h"
 #include "libs/shard/runtime.h"
 #include "omo/inventory/v1/inventory_service.grpc.pb.h"
 
 namespace omo::inventory {
 
 // Thread-safe. Shared by all calls; `runtime` (of InventoryModels) outlives it.
-class InventoryService final : public v1::InventoryService::CallbackService {
+class InventoryService final : public service::CommandService {
  public:
-  explicit InventoryService(shard::Runtime& runtime) : runtime_(runtime) {}
+  explicit InventoryService(shard::Runtime& runtime)
+      : CommandService(v1::InventoryService::service_full_name(), runtime) {
+    using Self = InventoryService;
+    Serve(*this, &Self::ReceiveStock, &Self::AdjustStock, &Self::MoveStockState, &Self::RecordSale,
+          &Self::DefineUnit, &Self::ReserveStock, &Self::ExtendReservation,
+          &Self::CommitReservation, &Self::FulfilReservation, &Self::ReleaseReservation,
+          &Self::TransferReservation, &Self::MarkReservationShort, &Self::OpenLocation,
+          &Self::UpdateLocation, &Self::CloseLocation);
+  }
 
-  using Reactor = grpc::ServerUnaryReactor;
-  using Context = grpc::CallbackServerContext;
+  using Call = service::CommandCall;
 
   // stock_commands.cc
-  Reactor* ReceiveStock(Context* context, const v1::ReceiveStockRequest* request,
-                        v1::ReceiveStockResponse* response) override;
-  Reactor* AdjustStock(Context* context, const v1::AdjustStockRequest* request,
-                       v1::AdjustStockResponse* response) override;
-  Reactor* MoveStockState(Context* context, const v1::MoveStockStateRequest* request,
-                          v1::MoveStockStateResponse* response) override;
-  Reactor* RecordSale(Context* context, const v1::RecordSaleRequest* request,
-                      v1::RecordSaleResponse* response) override;
-  Reactor* DefineUnit(Context* context, const v1::DefineUnitRequest* request,
-                      v1::DefineUnitResponse* response) override;
+  void ReceiveStock(Call& call, const v1::ReceiveStockRequest& request,
+                    v1::ReceiveStockResponse& response);
+  void AdjustStock(Call& call, const v1::AdjustStockRequest& request,
+                   v1::AdjustStockResponse& response);
+  void MoveStockState(Call& call, const v1::MoveStockStateRequest& request,
+                      v1::MoveStockStateResponse& response);
+  void RecordSale(Call& call, const v1::RecordSaleRequest& request,
+                  v1::RecordSaleResponse& response);
+  void DefineUnit(Call& call, const v1::DefineUnitRequest& request,
+                  v1::DefineUnitResponse& response);
 
   // reservation_commands.cc
-  Reactor* ReserveStock(Context* context, const v1::ReserveStockRequest* request,
-                        v1::ReserveStockResponse* response) override;
-  Reactor* ExtendReservation(Context* context, const v1::ExtendReservationRequest* request,
-                             v1::ExtendReservationResponse* response) override;
-  Reactor* CommitReservation(Context* context, const v1::CommitReservationRequest* request,
-                             v1::CommitReservationResponse* response) override;
-  Reactor* FulfilReservation(Context* context, const v1::FulfilReservationRequest* request,
-                             v1::FulfilReservationResponse* response) override;
-  Reactor* ReleaseReservation(Context* context, const v1::ReleaseReservationRequest* request,
-                              v1::ReleaseReservationResponse* response) override;
-  Reactor* TransferReservation(Context* context, const v1::TransferReservationRequest* request,
-                               v1::TransferReservationResponse* response) override;
-  Reactor* MarkReservationShort(Context* context, const v1::MarkReservationShortRequest* request,
-                                v1::MarkReservationShortResponse* response) override;
+  void ReserveStock(Call& call, const v1::ReserveStockRequest& request,
+                    v1::ReserveStockResponse& response);
+  void ExtendReservation(Call& call, const v1::ExtendReservationRequest& request,
+                         v1::ExtendReservationResponse& response);
+  void CommitReservation(Call& call, const v1::CommitReservationRequest& request,
+                         v1::CommitReservationResponse& response);
+  void FulfilReservation(Call& call, const v1::FulfilReservationRequest& request,
+                         v1::FulfilReservationResponse& response);
+  void ReleaseReservation(Call& call, const v1::ReleaseReservationRequest& request,
+                          v1::ReleaseReservationResponse& response);
+  void TransferReservation(Call& call, const v1::TransferReservationRequest& request,
+                           v1::TransferReservationResponse& response);
+  void MarkReservationShort(Call& call, const v1::MarkReservationShortRequest& request,
+                            v1::MarkReservationShortResponse& response);
 
   // location_commands.cc
-  Reactor* OpenLocation(Context* context, const v1::OpenLocationRequest* request,
-                        v1::OpenLocationResponse* response) override;
-  Reactor* UpdateLocation(Context* context, const v1::UpdateLocationRequest* request,
-                          v1::UpdateLocationResponse* response) override;
-  Reactor* CloseLocation(Context* context, const v1::CloseLocationRequest* request,
-                         v1::CloseLocationResponse* response) override;
-
- private:
-  shard::Runtime& runtime_;
+  void OpenLocation(Call& call, const v1::OpenLocationRequest& request,
+                    v1::OpenLocationResponse& response);
+  void UpdateLocation(Call& call, const v1::UpdateLocationRequest& request,
+                      v1::UpdateLocationResponse& response);
+  void CloseLocation(Call& call, const v1::CloseLocationRequest& request,
+                     v1::CloseLocationResponse& response);
 };
 
 // What every command's request may carry: the position that its owner must have reached.

@@ -43,118 +43,106 @@ bool MayOverride(const CommandCall& call) {
 
 }  // namespace
 
-grpc::ServerUnaryReactor* InventoryService::ReserveStock(Context* context,
-                                                         const v1::ReserveStockRequest* request,
-                                                         v1::ReserveStockResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  ReadMinPosition(*request, call);
-  CheckName(call.errors(), "reservation_id", request->reservation_id());
-  CheckName(call.errors(), "owner", request->owner());
-  const std::string& key = CheckKeyLines(call.errors(), runtime_, request->lines(), CheckLine);
-  CheckHoldSeconds(call.errors(), request->hold_seconds());
-  return Send<StockReserved>(
+void InventoryService::ReserveStock(CommandCall& call, const v1::ReserveStockRequest& request,
+                                    v1::ReserveStockResponse& response) {
+  ReadMinPosition(request, call);
+  CheckName(call.errors(), "reservation_id", request.reservation_id());
+  CheckName(call.errors(), "owner", request.owner());
+  const std::string& key = CheckKeyLines(call.errors(), runtime_, request.lines(), CheckLine);
+  CheckHoldSeconds(call.errors(), request.hold_seconds());
+  Send<StockReserved>(
       call, key,
-      inventory::ReserveStock{.id = {request->reservation_id()},
-                              .owner = request->owner(),
+      inventory::ReserveStock{.id = {request.reservation_id()},
+                              .owner = request.owner(),
                               .channel = call.context().context.channel(),
-                              .lines = ReadLines(request->lines()),
-                              .hold_for = std::chrono::seconds{request->hold_seconds()},
-                              .allow_partial = request->allow_partial()},
-      *request, *response);
+                              .lines = ReadLines(request.lines()),
+                              .hold_for = std::chrono::seconds{request.hold_seconds()},
+                              .allow_partial = request.allow_partial()},
+      request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::ExtendReservation(
-    Context* context, const v1::ExtendReservationRequest* request,
-    v1::ExtendReservationResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  CheckReservation(*request, call);
-  CheckHoldSeconds(call.errors(), request->hold_seconds());
-  return Send<ReservationExtended>(
-      call, request->sku(),
-      inventory::ExtendReservation{.id = {request->reservation_id()},
-                                   .sku = {request->sku()},
-                                   .hold_for = std::chrono::seconds{request->hold_seconds()}},
-      *request, *response);
+void InventoryService::ExtendReservation(CommandCall& call,
+                                         const v1::ExtendReservationRequest& request,
+                                         v1::ExtendReservationResponse& response) {
+  CheckReservation(request, call);
+  CheckHoldSeconds(call.errors(), request.hold_seconds());
+  Send<ReservationExtended>(
+      call, request.sku(),
+      inventory::ExtendReservation{.id = {request.reservation_id()},
+                                   .sku = {request.sku()},
+                                   .hold_for = std::chrono::seconds{request.hold_seconds()}},
+      request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::CommitReservation(
-    Context* context, const v1::CommitReservationRequest* request,
-    v1::CommitReservationResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  CheckReservation(*request, call);
-  CheckOptionalName(call.errors(), "owner", request->owner());
-  return Send<ReservationCommitted>(
-      call, request->sku(),
+void InventoryService::CommitReservation(CommandCall& call,
+                                         const v1::CommitReservationRequest& request,
+                                         v1::CommitReservationResponse& response) {
+  CheckReservation(request, call);
+  CheckOptionalName(call.errors(), "owner", request.owner());
+  Send<ReservationCommitted>(
+      call, request.sku(),
       inventory::CommitReservation{
-          .id = {request->reservation_id()}, .sku = {request->sku()}, .owner = request->owner()},
-      *request, *response);
+          .id = {request.reservation_id()}, .sku = {request.sku()}, .owner = request.owner()},
+      request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::FulfilReservation(
-    Context* context, const v1::FulfilReservationRequest* request,
-    v1::FulfilReservationResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  CheckReservation(*request, call);
-  CheckSomeLines(*request, runtime_, call);
-  return Send<ReservationFulfilled>(
-      call, request->sku(),
-      inventory::FulfilReservation{.id = {request->reservation_id()},
-                                   .sku = {request->sku()},
-                                   .lines = ReadLines(request->lines()),
-                                   .over_fulfil = request->over_fulfil(),
-                                   .may_override = MayOverride(call)},
-      *request, *response);
+void InventoryService::FulfilReservation(CommandCall& call,
+                                         const v1::FulfilReservationRequest& request,
+                                         v1::FulfilReservationResponse& response) {
+  CheckReservation(request, call);
+  CheckSomeLines(request, runtime_, call);
+  Send<ReservationFulfilled>(call, request.sku(),
+                             inventory::FulfilReservation{.id = {request.reservation_id()},
+                                                          .sku = {request.sku()},
+                                                          .lines = ReadLines(request.lines()),
+                                                          .over_fulfil = request.over_fulfil(),
+                                                          .may_override = MayOverride(call)},
+                             request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::ReleaseReservation(
-    Context* context, const v1::ReleaseReservationRequest* request,
-    v1::ReleaseReservationResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  CheckReservation(*request, call);
-  CheckSomeLines(*request, runtime_, call);
-  return Send<ReservationReleased>(
-      call, request->sku(),
-      inventory::ReleaseReservation{.id = {request->reservation_id()},
-                                    .sku = {request->sku()},
-                                    .lines = ReadLines(request->lines())},
-      *request, *response);
+void InventoryService::ReleaseReservation(CommandCall& call,
+                                          const v1::ReleaseReservationRequest& request,
+                                          v1::ReleaseReservationResponse& response) {
+  CheckReservation(request, call);
+  CheckSomeLines(request, runtime_, call);
+  Send<ReservationReleased>(call, request.sku(),
+                            inventory::ReleaseReservation{.id = {request.reservation_id()},
+                                                          .sku = {request.sku()},
+                                                          .lines = ReadLines(request.lines())},
+                            request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::TransferReservation(
-    Context* context, const v1::TransferReservationRequest* request,
-    v1::TransferReservationResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  ReadMinPosition(*request, call);
-  CheckName(call.errors(), "reservation_id", request->reservation_id());
+void InventoryService::TransferReservation(CommandCall& call,
+                                           const v1::TransferReservationRequest& request,
+                                           v1::TransferReservationResponse& response) {
+  ReadMinPosition(request, call);
+  CheckName(call.errors(), "reservation_id", request.reservation_id());
   const std::string& key =
-      CheckKeyLines(call.errors(), runtime_, request->lines(), CheckTransferLine);
-  inventory::TransferReservation command{
-      .id = {request->reservation_id()},
-      .ignore_availability = request->ignore_availability_check(),
-      .may_override = MayOverride(call)};
-  for (const v1::TransferLine& line : request->lines()) {
+      CheckKeyLines(call.errors(), runtime_, request.lines(), CheckTransferLine);
+  inventory::TransferReservation command{.id = {request.reservation_id()},
+                                         .ignore_availability = request.ignore_availability_check(),
+                                         .may_override = MayOverride(call)};
+  for (const v1::TransferLine& line : request.lines()) {
     command.lines.push_back({.sku = {line.sku()},
                              .from = {line.from_location()},
                              .to = {line.to_location()},
                              .amount = ReadAmount(line.quantity())});
   }
-  return Send<ReservationTransferred>(call, key, std::move(command), *request, *response);
+  Send<ReservationTransferred>(call, key, std::move(command), request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::MarkReservationShort(
-    Context* context, const v1::MarkReservationShortRequest* request,
-    v1::MarkReservationShortResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  ReadMinPosition(*request, call);
-  CheckName(call.errors(), "reservation_id", request->reservation_id());
-  const std::string& key = CheckKeyLines(call.errors(), runtime_, request->lines(), CheckLine);
-  CheckText(call.errors(), "reason", request->reason(), kReasonBytesMax);
-  return Send<ReservationMarkedShort>(
-      call, key,
-      inventory::MarkReservationShort{.id = {request->reservation_id()},
-                                      .lines = ReadLines(request->lines()),
-                                      .reason = request->reason()},
-      *request, *response);
+void InventoryService::MarkReservationShort(CommandCall& call,
+                                            const v1::MarkReservationShortRequest& request,
+                                            v1::MarkReservationShortResponse& response) {
+  ReadMinPosition(request, call);
+  CheckName(call.errors(), "reservation_id", request.reservation_id());
+  const std::string& key = CheckKeyLines(call.errors(), runtime_, request.lines(), CheckLine);
+  CheckText(call.errors(), "reason", request.reason(), kReasonBytesMax);
+  Send<ReservationMarkedShort>(call, key,
+                               inventory::MarkReservationShort{.id = {request.reservation_id()},
+                                                               .lines = ReadLines(request.lines()),
+                                                               .reason = request.reason()},
+                               request, response);
 }
 
 }  // namespace omo::inventory

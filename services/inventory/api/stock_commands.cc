@@ -27,100 +27,89 @@ void CheckPlace(rpc::FieldErrors& errors, const Request& request) {
 
 }  // namespace
 
-grpc::ServerUnaryReactor* InventoryService::ReceiveStock(Context* context,
-                                                         const v1::ReceiveStockRequest* request,
-                                                         v1::ReceiveStockResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  ReadMinPosition(*request, call);
+void InventoryService::ReceiveStock(CommandCall& call, const v1::ReceiveStockRequest& request,
+                                    v1::ReceiveStockResponse& response) {
+  ReadMinPosition(request, call);
   const std::string& key =
-      CheckKeyLines(call.errors(), runtime_, request->lines(), CheckReceiptLine);
+      CheckKeyLines(call.errors(), runtime_, request.lines(), CheckReceiptLine);
   inventory::ReceiveStock command;
-  for (const v1::ReceiptLine& line : request->lines()) {
+  for (const v1::ReceiptLine& line : request.lines()) {
     command.lines.push_back({.sku = {line.sku()},
                              .location = {line.location()},
                              .amount = ReadAmount(line.quantity()),
                              .bucket = ReadBucket(line.bucket()),
                              .from_incoming = ReadAmount(line.from_incoming())});
   }
-  return Send<StockReceived>(call, key, std::move(command), *request, *response);
+  Send<StockReceived>(call, key, std::move(command), request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::AdjustStock(Context* context,
-                                                        const v1::AdjustStockRequest* request,
-                                                        v1::AdjustStockResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  ReadMinPosition(*request, call);
-  CheckPlace(call.errors(), *request);
-  CheckBucket(call.errors(), "bucket", request->bucket(), BucketUse::kAdjust);
-  CheckQuantity(call.errors(), "delta", request->has_delta(), request->delta(), Sign::kNotZero);
-  CheckText(call.errors(), "reason", request->reason(), kReasonBytesMax);
-  return Send<StockAdjusted>(call, request->sku(),
-                             inventory::AdjustStock{.sku = {request->sku()},
-                                                    .location = {request->location()},
-                                                    .bucket = ReadBucket(request->bucket()),
-                                                    .delta = ReadAmount(request->delta()),
-                                                    .reason = request->reason()},
-                             *request, *response);
+void InventoryService::AdjustStock(CommandCall& call, const v1::AdjustStockRequest& request,
+                                   v1::AdjustStockResponse& response) {
+  ReadMinPosition(request, call);
+  CheckPlace(call.errors(), request);
+  CheckBucket(call.errors(), "bucket", request.bucket(), BucketUse::kAdjust);
+  CheckQuantity(call.errors(), "delta", request.has_delta(), request.delta(), Sign::kNotZero);
+  CheckText(call.errors(), "reason", request.reason(), kReasonBytesMax);
+  Send<StockAdjusted>(call, request.sku(),
+                      inventory::AdjustStock{.sku = {request.sku()},
+                                             .location = {request.location()},
+                                             .bucket = ReadBucket(request.bucket()),
+                                             .delta = ReadAmount(request.delta()),
+                                             .reason = request.reason()},
+                      request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::MoveStockState(Context* context,
-                                                           const v1::MoveStockStateRequest* request,
-                                                           v1::MoveStockStateResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  ReadMinPosition(*request, call);
-  CheckPlace(call.errors(), *request);
-  CheckBucket(call.errors(), "from", request->from(), BucketUse::kMove);
-  CheckBucket(call.errors(), "to", request->to(), BucketUse::kMove);
-  if (ReadBucket(request->from()) == ReadBucket(request->to())) {
+void InventoryService::MoveStockState(CommandCall& call, const v1::MoveStockStateRequest& request,
+                                      v1::MoveStockStateResponse& response) {
+  ReadMinPosition(request, call);
+  CheckPlace(call.errors(), request);
+  CheckBucket(call.errors(), "from", request.from(), BucketUse::kMove);
+  CheckBucket(call.errors(), "to", request.to(), BucketUse::kMove);
+  if (ReadBucket(request.from()) == ReadBucket(request.to())) {
     call.errors().Add("to", "SAME_PLACE", "the same state as `from`");
   }
-  CheckQuantity(call.errors(), "quantity", request->has_quantity(), request->quantity(),
+  CheckQuantity(call.errors(), "quantity", request.has_quantity(), request.quantity(),
                 Sign::kPositive);
-  call.errors().RequireText("reason", request->reason(), kReasonBytesMax);
-  return Send<StockStateMoved>(call, request->sku(),
-                               inventory::MoveStockState{.sku = {request->sku()},
-                                                         .location = {request->location()},
-                                                         .from = ReadBucket(request->from()),
-                                                         .to = ReadBucket(request->to()),
-                                                         .amount = ReadAmount(request->quantity()),
-                                                         .reason = request->reason()},
-                               *request, *response);
+  call.errors().RequireText("reason", request.reason(), kReasonBytesMax);
+  Send<StockStateMoved>(call, request.sku(),
+                        inventory::MoveStockState{.sku = {request.sku()},
+                                                  .location = {request.location()},
+                                                  .from = ReadBucket(request.from()),
+                                                  .to = ReadBucket(request.to()),
+                                                  .amount = ReadAmount(request.quantity()),
+                                                  .reason = request.reason()},
+                        request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::RecordSale(Context* context,
-                                                       const v1::RecordSaleRequest* request,
-                                                       v1::RecordSaleResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  ReadMinPosition(*request, call);
-  CheckName(call.errors(), "device", request->device());
-  if (request->sequence() < 0) {
+void InventoryService::RecordSale(CommandCall& call, const v1::RecordSaleRequest& request,
+                                  v1::RecordSaleResponse& response) {
+  ReadMinPosition(request, call);
+  CheckName(call.errors(), "device", request.device());
+  if (request.sequence() < 0) {
     call.errors().Add("sequence", "OUT_OF_RANGE", "must not be negative");
   }
-  CheckOccurredAt(call.errors(), request->occurred_at_ms(), shard::WallNow());
-  const std::string& key = CheckKeyLines(call.errors(), runtime_, request->lines(), CheckLine);
-  const Time occurred_at = FromMillis(request->occurred_at_ms());
+  CheckOccurredAt(call.errors(), request.occurred_at_ms(), shard::WallNow());
+  const std::string& key = CheckKeyLines(call.errors(), runtime_, request.lines(), CheckLine);
+  const Time occurred_at = FromMillis(request.occurred_at_ms());
   call.set_occurred_at(occurred_at);
-  return Send<SaleRecorded>(call, key,
-                            inventory::RecordSale{.device = {request->device()},
-                                                  .sequence = request->sequence(),
-                                                  .occurred_at = occurred_at,
-                                                  .lines = ReadLines(request->lines())},
-                            *request, *response);
+  Send<SaleRecorded>(call, key,
+                     inventory::RecordSale{.device = {request.device()},
+                                           .sequence = request.sequence(),
+                                           .occurred_at = occurred_at,
+                                           .lines = ReadLines(request.lines())},
+                     request, response);
 }
 
-grpc::ServerUnaryReactor* InventoryService::DefineUnit(Context* context,
-                                                       const v1::DefineUnitRequest* request,
-                                                       v1::DefineUnitResponse* response) {
-  CommandCall call(context, runtime_, request->command_id());
-  ReadMinPosition(*request, call);
-  CheckName(call.errors(), "sku", request->sku());
-  CheckText(call.errors(), "unit", request->unit(), kNameBytesMax);
-  call.errors().RequireRange("scale", request->scale(), 0, kScaleMax);
-  return Send<UnitDefined>(
-      call, request->sku(),
-      inventory::DefineUnit{
-          .sku = {request->sku()}, .unit = request->unit(), .scale = request->scale()},
-      *request, *response);
+void InventoryService::DefineUnit(CommandCall& call, const v1::DefineUnitRequest& request,
+                                  v1::DefineUnitResponse& response) {
+  ReadMinPosition(request, call);
+  CheckName(call.errors(), "sku", request.sku());
+  CheckText(call.errors(), "unit", request.unit(), kNameBytesMax);
+  call.errors().RequireRange("scale", request.scale(), 0, kScaleMax);
+  Send<UnitDefined>(call, request.sku(),
+                    inventory::DefineUnit{
+                        .sku = {request.sku()}, .unit = request.unit(), .scale = request.scale()},
+                    request, response);
 }
 
 }  // namespace omo::inventory

@@ -1,0 +1,315 @@
+#include "services/gateway/bulk_reactor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "libs/rpc/errors.h"
+#include "libs/rpc/route_key.h"
+
+namespace omo::gateway {
+namespace {
+
+constexpr Duration kBackoffFirst{5};
+constexpr Duration kBackoffMax{200};
+constexpr Duration kTickMax{250};
+constexpr Duration kRetryAfter{50};
+constexpr int kHintsInARowMax = 3;            // Two instances that point at each other end here.
+constexpr std::int64_t kSilentMsMax = 1'000;  // protocol.md 2.7
+
+// Whether the same bytes may be sent again.
+bool MayRepeat(const grpc::Status& status) {
+  return status.error_code() == grpc::UNAVAILABLE || status.error_code() == grpc::ABORTED;
+}
+
+rpc::BulkLimits StreamLimits(const GatewayLimits& limits) {
+  return {.calls_max = static_cast<std::size_t>(limits.bulk_calls_max),
+          .message_bytes_max = static_cast<std::size_t>(limits.message_bytes_max)};
+}
+
+}  // namespace
+
+BulkReactor::BulkReactor(std::unique_ptr<GatewayCall> call, std::string role,
+                         FindTarget find_target)
+    : BulkStream(StreamLimits(call->shared.limits)),
+      call_(std::move(call)),
+      identity_{.role = std::move(role)},
+      find_target_(std::move(find_target)) {
+  Start();
+}
+
+// --- from the caller
+// ------------------------------------------------------------------------------
+
+grpc::Status BulkReactor::ChooseTarget(std::string_view method) {
+  if (target_ != nullptr && method == method_) return grpc::Status::OK;
+  target_ = nullptr;
+  if (method.empty()) {
+    return rpc::InvalidArgument("method", "REQUIRED", "the first call of a message names it");
+  }
+  const Target* found = find_target_("/" + std::string(method));
+  if (found == nullptr) {
+    return rpc::Fault("UNKNOWN_METHOD", "no such method: " + std::string(method));
+  }
+  const rpc::Route& route = *found->route;
+  if (route.kind != type::v1::ROUTE_KIND_KEY || route.streaming) {
+    return rpc::Fault("BULK_NOT_SUPPORTED", "not of one shard: " + std::string(method));
+  }
+  const grpc::Status allowed = Authorize(route, identity_);
+  if (!allowed.ok()) return allowed;
+  method_ = method;
+  target_ = found;
+  return grpc::Status::OK;
+}
+
+void BulkReactor::Take(const rpc::BulkCall& call, const rpc::BulkTicket& ticket) {
+  grpc::Status status = ChooseTarget(call.method);
+  if (!status.ok()) return Answer(ticket, status);
+  Item item{.ticket = ticket, .target = target_};
+  status =
+      rpc::FindShard(*target_->route, call.request, target_->client->shard_count(), item.shard);
+  if (status.ok() && !call_->shared.bulk_calls.Enter(1)) {
+    status = rpc::Overloaded("calls of bulk streams", kRetryAfter);
+  }
+  if (!status.ok()) return Answer(ticket, status);
+  item.request = call.request;
+  taken_.push_back(std::move(item));
+}
+
+void BulkReactor::TakenAll() {
+  const auto deadline = CallDeadline(call_->shared.limits, call_->deadline);
+  const std::lock_guard lock(mutex_);
+  for (Item& taken : taken_) {
+    taken.deadline = deadline;
+    const std::uint64_t number = ++last_number_;
+    Item& item = items_.emplace(number, std::move(taken)).first->second;
+    abandoned() ? (ForgetLocked(item.ticket), Erase(number)) : Attempt(number, item);
+  }
+  taken_.clear();
+  SendAll();
+  Tick();
+}
+
+void BulkReactor::Abandon() {
+  for (const auto& [number, item] : items_) {
+    ForgetLocked(item.ticket);
+    call_->shared.bulk_calls.Leave(1);
+  }
+  items_.clear();
+  waiting_.clear();
+}
+
+void BulkReactor::Close() {
+  if (std::exchange(closed_, true)) return;
+  for (const auto& [endpoint, owner] : owners_) owner->Cancel();
+  owners_.clear();
+  if (ticking_) alarm_->Cancel();
+}
+
+void BulkReactor::NoteEnd(const grpc::Status& status) {
+  call_->shared.NoteEnd(status.error_code(), call_->began);
+}
+
+// --- to and from the owners
+// -----------------------------------------------------------------------
+
+void BulkReactor::Attempt(std::uint64_t number, Item& item) {
+  const rpc::OwnerTable& table = item.target->client->owners();
+  rpc::Endpoint* endpoint = std::exchange(item.next, nullptr);
+  if (endpoint == nullptr) endpoint = table.Find(item.shard);
+  if (endpoint == nullptr) endpoint = table.Any(item.endpoint);
+  if (endpoint == nullptr) endpoint = item.endpoint;
+  if (endpoint == nullptr) {
+    return Wait(number, item, rpc::NoOwner(item.target->client->service(), item.shard));
+  }
+  item.endpoint = endpoint;
+  item.owner = &OwnerAt(*endpoint);
+  item.sent_ms = rpc::SteadyMillis();
+  const std::string_view path = item.target->route->method;
+  item.owner->Add(number, path.substr(1), item.request);
+}
+
+BulkOwner& BulkReactor::OwnerAt(rpc::Endpoint& endpoint) {
+  BulkOwner*& owner = owners_[&endpoint];
+  if (owner == nullptr || !owner->usable()) {
+    owner = new BulkOwner(*this, endpoint, *call_);
+    ++owners_running_;
+  }
+  return *owner;
+}
+
+void BulkReactor::SendAll() {
+  for (const auto& [endpoint, owner] : owners_) owner->Send();
+}
+
+void BulkReactor::OnOwnerWrote(BulkOwner& owner, bool ok) {
+  const std::lock_guard lock(mutex_);
+  owner.NoteWritten(ok);
+}
+
+void BulkReactor::OnOwnerAnswered(BulkOwner& owner, bool ok) {
+  std::unique_lock lock(mutex_);
+  if (ok) {
+    owner.endpoint().NoteAnswer(rpc::SteadyMillis());
+    const rpc::FlatBytes bytes(owner.answers());
+    rpc::BulkAnswerReader reader(bytes.view());
+    for (rpc::BulkAnswer answer; reader.Next(answer);) {
+      const auto found = items_.find(answer.number);
+      if (found == items_.end() || found->second.owner != &owner) continue;  // Given up before.
+      Item& item = found->second;
+      const grpc::Status error =
+          answer.failed ? rpc::ReadBulkError(answer.error) : grpc::Status::OK;
+      if (answer.failed && MayRepeat(error)) {
+        Repeat(answer.number, item, error);
+        continue;
+      }
+      AnswerLocked(item.ticket, answer.outcome);
+      Erase(answer.number);
+    }
+    SendAll();
+    Tick();
+  }
+  owner.NoteRead(ok);
+  EndIfOver(std::move(lock));
+}
+
+// Nobody knows which of its calls got through.
+void BulkReactor::OnOwnerDone(BulkOwner& owner, const grpc::Status& status) {
+  std::unique_lock lock(mutex_);
+  --owners_running_;
+  const auto current = owners_.find(&owner.endpoint());
+  if (current != owners_.end() && current->second == &owner) owners_.erase(current);
+  std::vector<std::uint64_t> orphans;
+  for (const auto& [number, item] : items_) {
+    if (item.owner == &owner) orphans.push_back(number);
+  }
+  for (const std::uint64_t number : orphans)
+    OnFailure(number, items_.at(number), status, owner.left());
+  SendAll();
+  Tick();
+  EndIfOver(std::move(lock));
+}
+
+// What follows when the stream to its owner ended; `left`: by us, for the owner's silence.
+void BulkReactor::OnFailure(std::uint64_t number, Item& item, const grpc::Status& status,
+                            bool left) {
+  item.owner = nullptr;
+  if (left) {
+    item.may_have_arrived = true;
+    return Attempt(number, item);
+  }
+  if (status.ok()) {
+    return Repeat(number, item, grpc::Status(grpc::UNAVAILABLE, "the owner ended the stream"));
+  }
+  if (MayRepeat(status)) return Repeat(number, item, status);
+  const bool late = status.error_code() == grpc::DEADLINE_EXCEEDED;
+  AnswerLocked(item.ticket, late ? rpc::OutcomeUnknown("") : status);
+  Erase(number);
+}
+
+void BulkReactor::Repeat(std::uint64_t number, Item& item, const grpc::Status& status) {
+  const rpc::ErrorInfo error = rpc::ReadError(status);
+  item.owner = nullptr;
+  if (error.reason.empty()) {
+    // Ask another instance: it knows the new owner, or says that the old one still is.
+    item.may_have_arrived = true;
+    item.next = item.target->client->owners().Any(item.endpoint);
+    return Wait(number, item, status);
+  }
+  if (error.reason != "NOT_OWNER" && error.reason != "STOPPING") return Wait(number, item, status);
+  const rpc::OwnerHint hint = error.Hint();
+  if (hint.address.empty()) return Wait(number, item, status);
+  item.target->client->owners().Hint(item.shard, hint);
+  item.next = &item.target->client->EndpointAt(hint.address);
+  if (item.next == item.endpoint || ++item.hints_followed > kHintsInARowMax) {
+    return Wait(number, item, status);
+  }
+  Attempt(number, item);
+}
+
+void BulkReactor::Wait(std::uint64_t number, Item& item, const grpc::Status& status) {
+  item.hints_followed = 0;
+  item.backoff =
+      item.backoff == Duration{0} ? kBackoffFirst : std::min(item.backoff * 2, kBackoffMax);
+  const auto at = Clock::now() + item.backoff;
+  if (at >= item.deadline) return GiveUp(number, item, status);
+  waiting_.emplace(at, number);
+}
+
+void BulkReactor::GiveUp(std::uint64_t number, Item& item, const grpc::Status& status) {
+  AnswerLocked(item.ticket, item.may_have_arrived ? rpc::OutcomeUnknown("") : status);
+  Erase(number);
+}
+
+void BulkReactor::Erase(std::uint64_t number) {
+  items_.erase(number);
+  call_->shared.bulk_calls.Leave(1);
+}
+
+// --- by the clock
+// ---------------------------------------------------------------------------------
+
+// While calls are open, a look at them now and then, and when one is to be tried again.
+void BulkReactor::Tick() {
+  if (items_.empty() || closed_) return;
+  auto at = Clock::now() + kTickMax;
+  if (!waiting_.empty()) at = std::min(at, waiting_.begin()->first);
+  if (ticking_) {
+    if (at < tick_at_) alarm_->Cancel();  // Which ticks.
+    return;
+  }
+  ticking_ = true;
+  tick_at_ = at;
+  alarm_.emplace();
+  alarm_->Set(at, [this](bool /*ok*/) { OnTick(); });
+}
+
+void BulkReactor::OnTick() {
+  std::unique_lock lock(mutex_);
+  ticking_ = false;
+  const auto now = Clock::now();
+  RetryDue(now);
+  EndOverdue(now);
+  LeaveSilent();
+  SendAll();
+  Tick();
+  EndIfOver(std::move(lock));
+}
+
+void BulkReactor::RetryDue(Clock::time_point now) {
+  while (!waiting_.empty() && waiting_.begin()->first <= now) {
+    const std::uint64_t number = waiting_.begin()->second;
+    waiting_.erase(waiting_.begin());
+    const auto found = items_.find(number);
+    if (found != items_.end() && found->second.owner == nullptr) Attempt(number, found->second);
+  }
+}
+
+// Whoever has it may decide it yet: its answer comes too late.
+void BulkReactor::EndOverdue(Clock::time_point now) {
+  std::vector<std::uint64_t> overdue;
+  for (auto& [number, item] : items_) {
+    if (item.deadline <= now) overdue.push_back(number);
+  }
+  for (const std::uint64_t number : overdue) {
+    Item& item = items_.at(number);
+    item.may_have_arrived |= item.owner != nullptr;
+    GiveUp(number, item, rpc::NoOwner(item.target->client->service(), item.shard));
+  }
+}
+
+// An owner that says nothing while calls wait for it, though another may know better.
+void BulkReactor::LeaveSilent() {
+  const std::int64_t now_ms = rpc::SteadyMillis();
+  for (auto& [number, item] : items_) {
+    if (item.owner == nullptr || !item.owner->usable()) continue;
+    if (now_ms - item.sent_ms < kSilentMsMax) continue;
+    if (now_ms - item.endpoint->answered_ms() < kSilentMsMax) continue;
+    const rpc::OwnerTable& table = item.target->client->owners();
+    rpc::Endpoint* owner = table.Find(item.shard);
+    item.next = owner != item.endpoint ? owner : nullptr;
+    if (item.next == nullptr) item.next = table.Any(item.endpoint);
+    if (item.next != nullptr) item.owner->Cancel();
+  }
+}
+
+}  // namespace omo::gateway
