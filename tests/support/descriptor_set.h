@@ -1,4 +1,4 @@
-// A generated file with its imports as the descriptor set that protoc would write.
+// Generated files with their imports as the descriptor set that protoc would write.
 #pragma once
 
 #include <google/protobuf/descriptor.h>
@@ -17,9 +17,10 @@ inline void AddFile(const google::protobuf::FileDescriptor* file,
   file->CopyTo(set.add_file());
 }
 
-inline std::string DescriptorSetOf(const google::protobuf::FileDescriptor* file) {
+template <class... Files>
+std::string DescriptorSetOf(const Files*... files) {
   google::protobuf::FileDescriptorSet set;
-  AddFile(file, set);
+  (AddFile(files, set), ...);
   return set.SerializeAsString();
 }
 

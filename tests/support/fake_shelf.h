@@ -16,6 +16,7 @@
 #include "libs/rpc/errors.h"
 #include "libs/rpc/require.h"
 #include "libs/rpc/server.h"
+#include "omo/bulk/v1/bulk_service.grpc.pb.h"
 #include "shelf_service.grpc.pb.h"
 #include "tests/support/static_owners.h"
 
@@ -31,6 +32,7 @@ class FakeShelf final : public test::v1::ShelfService::CallbackService {
   explicit FakeShelf(std::string name, std::string listen = "127.0.0.1:0")
       : name_(std::move(name)), server_({.listen = std::move(listen)}, metrics_) {
     server_.Add(test::v1::ShelfService::service_full_name(), this);
+    server_.Add(bulk::v1::BulkService::service_full_name(), &bulk_);
     started_ = server_.Start().ok();
   }
   ~FakeShelf() override {
@@ -73,8 +75,18 @@ class FakeShelf final : public test::v1::ShelfService::CallbackService {
     With([&] {
       holding_ = false;
       held.swap(held_);
+      breaks_.clear();
     });
     for (const auto& answer : held) answer();
+  }
+  // Ends the bulk streams whose messages are held, as a broken connection would.
+  void BreakHeldStreams() {
+    std::vector<std::function<void()>> broken;
+    With([&] {
+      broken.swap(breaks_);
+      held_.clear();
+    });
+    for (const auto& end : broken) end();
   }
   // Whether streams read their requests.
   void ReadStreams(bool read) {
@@ -110,7 +122,9 @@ class FakeShelf final : public test::v1::ShelfService::CallbackService {
   grpc::ServerUnaryReactor* Put(grpc::CallbackServerContext* call, const PutRequest* request,
                                 PutResponse* response) override {
     auto* reactor = call->DefaultReactor();
-    const grpc::Status status = Decide(*call, *request, *response);
+    rpc::CallContext context;
+    (void)rpc::ReadCallContext(*call, context);
+    const grpc::Status status = Decide(context, *request, *response);
     const auto answer = [=] { reactor->Finish(status); };
     const std::lock_guard lock(mutex_);
     if (holding_) {
@@ -186,6 +200,18 @@ class FakeShelf final : public test::v1::ShelfService::CallbackService {
  private:
   class PutAllReactor;
   class WatchReactor;
+  class BulkReactor;
+
+  // Puts in bulk streams, held message by message.
+  class BulkPuts final : public bulk::v1::BulkService::CallbackService {
+   public:
+    explicit BulkPuts(FakeShelf& shelf) : shelf_(shelf) {}
+    grpc::ServerBidiReactor<bulk::v1::RunCommandsRequest, bulk::v1::RunCommandsResponse>*
+    RunCommands(grpc::CallbackServerContext* call) override;
+
+   private:
+    FakeShelf& shelf_;
+  };
 
   template <class Change>
   void With(Change change) {
@@ -200,12 +226,10 @@ class FakeShelf final : public test::v1::ShelfService::CallbackService {
     return rpc::NotOwner(shard, hint_);
   }
 
-  grpc::Status Decide(const grpc::CallbackServerContext& call, const PutRequest& request,
+  grpc::Status Decide(const rpc::CallContext& context, const PutRequest& request,
                       PutResponse& response) {
     const ShardId shard = ShardOf(request.item().sku(), kShelfShards);
     grpc::Status status = CheckOwned(shard);
-    rpc::CallContext context;
-    if (status.ok()) status = rpc::ReadCallContext(call, context);
     const std::lock_guard lock(mutex_);
     if (!status.ok()) return status;
     puts_.push_back(request);
@@ -236,6 +260,7 @@ class FakeShelf final : public test::v1::ShelfService::CallbackService {
 
   const std::string name_;
   telemetry::Metrics metrics_;
+  BulkPuts bulk_{*this};
   rpc::Server server_;
   bool started_ = false;
   std::mutex mutex_;
@@ -245,6 +270,7 @@ class FakeShelf final : public test::v1::ShelfService::CallbackService {
   bool holding_ = false;
   bool reading_ = true;
   std::vector<std::function<void()>> held_;
+  std::vector<std::function<void()>> breaks_;  // Of the bulk streams in held_.
   std::vector<std::function<void()>> paused_;
   std::vector<PutRequest> puts_;
   std::vector<rpc::CallContext> contexts_;
@@ -316,6 +342,54 @@ inline grpc::ServerBidiReactor<FakeShelf::PutRequest, FakeShelf::PutResponse>* F
 inline grpc::ServerWriteReactor<FakeShelf::PutResponse>* FakeShelf::Watch(
     grpc::CallbackServerContext* /*call*/, const PutRequest* request) {
   return new WatchReactor(*this, *request);
+}
+
+// Answers a message of puts by one message.
+class FakeShelf::BulkReactor final
+    : public grpc::ServerBidiReactor<bulk::v1::RunCommandsRequest, bulk::v1::RunCommandsResponse> {
+ public:
+  BulkReactor(FakeShelf& shelf, const grpc::CallbackServerContext& call) : shelf_(shelf) {
+    (void)rpc::ReadCallContext(call, context_);
+    StartRead(&request_);
+  }
+
+ private:
+  void OnReadDone(bool ok) override {
+    if (!ok) return Finish(grpc::Status::OK);
+    answers_.Clear();
+    for (const auto& call : request_.calls()) Decide(call);
+    const std::lock_guard lock(shelf_.mutex_);
+    if (!shelf_.holding_) return StartWrite(&answers_);
+    shelf_.held_.push_back([this] { StartWrite(&answers_); });
+    shelf_.breaks_.push_back([this] { Finish(grpc::Status(grpc::UNAVAILABLE, "broken")); });
+  }
+  void Decide(const bulk::v1::Call& call) {
+    PutRequest request;
+    request.ParseFromString(call.request());
+    PutResponse response;
+    const grpc::Status status = shelf_.Decide(context_, request, response);
+    auto& answer = *answers_.add_answers();
+    answer.set_number(call.number());
+    if (status.ok()) {
+      answer.set_response(response.SerializeAsString());
+    } else {
+      answer.mutable_error()->ParseFromString(status.error_details());
+    }
+  }
+  void OnWriteDone(bool ok) override {
+    ok ? StartRead(&request_) : Finish(grpc::Status::CANCELLED);
+  }
+  void OnDone() override { delete this; }
+
+  FakeShelf& shelf_;
+  rpc::CallContext context_;
+  bulk::v1::RunCommandsRequest request_;
+  bulk::v1::RunCommandsResponse answers_;
+};
+
+inline grpc::ServerBidiReactor<bulk::v1::RunCommandsRequest, bulk::v1::RunCommandsResponse>*
+FakeShelf::BulkPuts::RunCommands(grpc::CallbackServerContext* call) {
+  return new BulkReactor(shelf_, *call);
 }
 
 // A SKU of the shard; different for each `number`.

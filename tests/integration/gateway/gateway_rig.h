@@ -10,6 +10,7 @@
 #include <string>
 
 #include "libs/rpc/wire.h"
+#include "omo/bulk/v1/bulk_service.grpc.pb.h"
 #include "services/gateway/gateway.h"
 #include "tests/support/catch.h"
 #include "tests/support/descriptor_set.h"
@@ -87,8 +88,8 @@ struct GatewayRig {
   testing::StaticOwners owners;
   FakeShelf one{"one"};
   FakeShelf two{"two"};
-  const rpc::RouteTable routes = *rpc::RouteTable::FromDescriptorSet(
-      testing::DescriptorSetOf(PutRequest::descriptor()->file()));
+  const rpc::RouteTable routes = *rpc::RouteTable::FromDescriptorSet(testing::DescriptorSetOf(
+      PutRequest::descriptor()->file(), bulk::v1::RunCommandsRequest::descriptor()->file()));
   const TrustMetadata authenticator;
   telemetry::Metrics metrics;
   std::unique_ptr<Gateway> gateway;

@@ -92,7 +92,11 @@ void InventoryDoor::Open() {
 
   command_door_ = std::make_unique<InventoryService>(*runtime_);
   query_door_ = std::make_unique<InventoryQueryService>(*runtime_);
+  bulk_door_ = std::make_unique<service::BulkService>(
+      *runtime_, std::vector<const service::CommandService*>{command_door_.get()},
+      rpc::BulkLimits{});
   grpc::ServerBuilder builder;
+  builder.RegisterService(bulk_door_.get());
   builder.RegisterService(command_door_.get());
   builder.RegisterService(query_door_.get());
   server_ = builder.BuildAndStart();

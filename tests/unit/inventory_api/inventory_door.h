@@ -18,6 +18,7 @@
 
 #include "libs/journal/memory_journal.h"
 #include "libs/rpc/errors.h"
+#include "libs/service/bulk_service.h"
 #include "libs/shard/runtime.h"
 #include "services/inventory/api/inventory_query_service.h"
 #include "services/inventory/api/inventory_service.h"
@@ -96,13 +97,16 @@ class InventoryDoor {
   // The figures of a SKU at one place.
   v1::Figures FiguresOf(const std::string& sku, const std::string& location);
 
+  const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  // Prepares a call that has 20 s.
+  static void SetUp(grpc::ClientContext& call, const Metadata& metadata);
+
   // How many records were appended to the log so far.
   std::int64_t appended() const { return appended_; }
 
  private:
   void Open();
   void Close();
-  static void SetUp(grpc::ClientContext& call, const Metadata& metadata);
   template <class Stub>
   Stub& StubOf() {
     if constexpr (std::is_same_v<Stub, Commands>) {
@@ -120,6 +124,7 @@ class InventoryDoor {
   std::unique_ptr<shard::Runtime> runtime_;
   std::unique_ptr<InventoryService> command_door_;
   std::unique_ptr<InventoryQueryService> query_door_;
+  std::unique_ptr<service::BulkService> bulk_door_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<Commands> commands_;

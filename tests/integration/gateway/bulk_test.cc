@@ -1,0 +1,248 @@
+// Bulk streams through the gateway: every call finds its owner, whatever happens to owners.
+#include <atomic>
+#include <map>
+#include <thread>
+
+#include "libs/rpc/bulk_message.h"
+#include "tests/integration/gateway/gateway_rig.h"
+
+namespace omo::gateway {
+namespace {
+
+using bulk::v1::RunCommandsRequest;
+using bulk::v1::RunCommandsResponse;
+
+constexpr char kPut[] = "omo.test.v1.ShelfService/Put";
+
+std::string PutTo(ShardId shard, const std::string& id = "c") {
+  PutRequest request;
+  request.set_command_id(id);
+  request.mutable_item()->set_sku(SkuOf(shard));
+  return request.SerializeAsString();
+}
+
+class BulkCaller {
+ public:
+  explicit BulkCaller(GatewayRig& rig, const std::string& role = "")
+      : stub_(bulk::v1::BulkService::NewStub(rig.channel)) {
+    context_.AddMetadata("omo-caller", "till-7");
+    if (!role.empty()) context_.AddMetadata("omo-role", role);
+    stream_ = stub_->RunCommands(&context_);
+  }
+  ~BulkCaller() { context_.TryCancel(); }
+
+  void Add(std::uint64_t number, const std::string& method, const std::string& request) {
+    auto* call = message_.add_calls();
+    call->set_number(number);
+    call->set_method(method);
+    call->set_request(request);
+  }
+  bool Send() {
+    const bool sent = stream_->Write(message_);
+    message_.Clear();
+    return sent;
+  }
+  // Reads so many answers, or up to the stream's end.
+  std::map<std::uint64_t, bulk::v1::Answer> Read(std::size_t count) {
+    std::map<std::uint64_t, bulk::v1::Answer> answers;
+    RunCommandsResponse message;
+    while (answers.size() < count && stream_->Read(&message)) {
+      for (const auto& answer : message.answers()) {
+        CHECK(answers.emplace(answer.number(), answer).second);
+      }
+    }
+    return answers;
+  }
+  void WritesDone() { stream_->WritesDone(); }
+  // The end, behind which nothing more comes.
+  grpc::Status Finish() {
+    stream_->WritesDone();
+    RunCommandsResponse message;
+    CHECK_FALSE(stream_->Read(&message));
+    return stream_->Finish();
+  }
+
+ private:
+  const std::unique_ptr<bulk::v1::BulkService::Stub> stub_;
+  grpc::ClientContext context_;
+  std::unique_ptr<grpc::ClientReaderWriter<RunCommandsRequest, RunCommandsResponse>> stream_;
+  RunCommandsRequest message_;
+};
+
+std::string InstanceOf(const bulk::v1::Answer& answer) {
+  PutResponse response;
+  CHECK(answer.has_response());
+  CHECK(response.ParseFromString(answer.response()));
+  return response.instance();
+}
+
+std::string ReasonOf(const bulk::v1::Answer& answer) {
+  return rpc::ReadError(rpc::ReadBulkError(answer.error().SerializeAsString())).reason;
+}
+
+}  // namespace
+
+TEST_CASE("each call of a bulk stream goes to the owner of its key", "[gateway]") {
+  GatewayRig rig;
+  BulkCaller caller(rig);
+  constexpr std::uint64_t kCalls = 1'000;
+  for (std::uint64_t number = 0; number < kCalls; ++number) {
+    caller.Add(number, number % 100 == 0 ? kPut : "", PutTo(static_cast<ShardId>(number % 16)));
+    if (number % 100 == 99) REQUIRE(caller.Send());
+  }
+  const auto answers = caller.Read(kCalls);
+  REQUIRE(answers.size() == kCalls);
+  for (const auto& [number, answer] : answers) {
+    CHECK(InstanceOf(answer) == (number % 16 < 8 ? "one" : "two"));
+  }
+  CHECK(caller.Finish().ok());
+  CHECK(rig.one.contexts().front().caller == "till-7");
+  CHECK(rig.one.puts().size() + rig.two.puts().size() == kCalls);
+  CHECK(WaitUntil([&] { return rig.IsIdle(); }));
+}
+
+TEST_CASE("what cannot be routed is answered, and stops no other call", "[gateway]") {
+  GatewayRig rig;
+  BulkCaller caller(rig, "guest");
+  caller.Add(1, "", PutTo(1));
+  caller.Add(2, "omo.test.v1.ShelfService/SellSoul", PutTo(1));
+  caller.Add(3, "omo.test.v1.ShelfService/GetMany", PutTo(1));
+  caller.Add(4, "omo.test.v1.ShelfService/List", PutTo(1));
+  caller.Add(5, "omo.test.v1.ShelfService/PutAll", PutTo(1));
+  caller.Add(6, "omo.test.v1.ShelfService/PutGuarded", PutTo(1));
+  caller.Add(7, kPut, "");
+  caller.Add(8, kPut, "\xFF\xFF");
+  caller.Add(9, kPut, PutTo(1));
+  REQUIRE(caller.Send());
+  auto answers = caller.Read(9);
+  REQUIRE(answers.size() == 9);
+  CHECK(ReasonOf(answers[1]) == "REQUIRED");
+  CHECK(ReasonOf(answers[2]) == "UNKNOWN_METHOD");
+  for (const std::uint64_t number : {3, 4, 5}) {
+    CHECK(ReasonOf(answers[number]) == "BULK_NOT_SUPPORTED");
+  }
+  CHECK(ReasonOf(answers[6]) == "ROLE_NOT_ALLOWED");
+  CHECK(ReasonOf(answers[7]) == "REQUIRED");
+  CHECK(ReasonOf(answers[8]) == "MALFORMED");
+  CHECK(InstanceOf(answers[9]) == "one");
+  CHECK(caller.Finish().ok());
+}
+
+TEST_CASE("calls follow a shard that moved", "[gateway]") {
+  GatewayRig rig;
+  rig.one.Disown(3);
+  rig.one.SetHint({rig.two.address(), 2});
+  rig.two.Own(3);
+  BulkCaller caller(rig);
+  for (std::uint64_t number = 0; number < 50; ++number) caller.Add(number, kPut, PutTo(3));
+  REQUIRE(caller.Send());
+  const auto answers = caller.Read(50);
+  REQUIRE(answers.size() == 50);
+  for (const auto& [number, answer] : answers) CHECK(InstanceOf(answer) == "two");
+  CHECK(caller.Finish().ok());
+  CHECK(rig.two.puts().size() == 50);
+}
+
+TEST_CASE("the calls of an owner that dies are answered by the next, each once", "[gateway]") {
+  GatewayRig rig;
+  rig.one.Hold();
+  BulkCaller caller(rig);
+  constexpr std::uint64_t kCalls = 400;
+  for (std::uint64_t number = 0; number < kCalls; ++number) {
+    caller.Add(number, kPut, PutTo(static_cast<ShardId>(number % 16), std::to_string(number)));
+  }
+  REQUIRE(caller.Send());
+  REQUIRE(WaitUntil([&] { return rig.one.held() == 1; }));
+  CHECK(rig.one.puts().size() == kCalls / 2);
+  rig.two.Own(rig.owners, 0, 7, 2);
+  rig.one.BreakHeldStreams();
+  const auto answers = caller.Read(kCalls);
+  REQUIRE(answers.size() == kCalls);
+  for (const auto& [number, answer] : answers) CHECK(InstanceOf(answer) == "two");
+  CHECK(caller.Finish().ok());
+  // Sent again as they were.
+  std::map<std::string, std::string> first;
+  for (const auto& put : rig.one.puts()) first[put.command_id()] = put.SerializeAsString();
+  std::size_t again = 0;
+  for (const auto& put : rig.two.puts()) {
+    if (!first.contains(put.command_id())) continue;
+    ++again;
+    CHECK(first[put.command_id()] == put.SerializeAsString());
+  }
+  CHECK(again == kCalls / 2);
+}
+
+TEST_CASE("an owner that says nothing is left when another is known to own", "[gateway]") {
+  GatewayRig rig;
+  rig.one.Hold();
+  BulkCaller caller(rig);
+  for (std::uint64_t number = 0; number < 20; ++number) caller.Add(number, kPut, PutTo(3));
+  REQUIRE(caller.Send());
+  REQUIRE(WaitUntil([&] { return rig.one.held() == 1; }));
+  rig.two.Own(rig.owners, 3, 3, 2);
+  const auto answers = caller.Read(20);
+  REQUIRE(answers.size() == 20);
+  for (const auto& [number, answer] : answers) CHECK(InstanceOf(answer) == "two");
+  rig.one.Release();
+  CHECK(caller.Finish().ok());
+}
+
+TEST_CASE("a call that was not recorded is made again, and a refusal is an answer", "[gateway]") {
+  GatewayRig rig;
+  rig.one.FailNext({rpc::NotRecorded("c"), rpc::NotRecorded("c"),
+                    rpc::Refused(grpc::FAILED_PRECONDITION, "SHELF_IS_FULL", "full")});
+  BulkCaller caller(rig);
+  caller.Add(1, kPut, PutTo(3));
+  REQUIRE(caller.Send());
+  auto answers = caller.Read(1);
+  REQUIRE(answers.contains(1));
+  CHECK(ReasonOf(answers[1]) == "SHELF_IS_FULL");
+  CHECK(rig.one.puts().size() == 3);
+  CHECK(caller.Finish().ok());
+}
+
+TEST_CASE("a call that nobody answers ends unknown at its deadline", "[gateway]") {
+  GatewayRig rig({.deadline_default = Duration{300}});
+  rig.one.Hold();
+  BulkCaller caller(rig);
+  caller.Add(1, kPut, PutTo(3));
+  caller.Add(2, kPut, PutTo(12));
+  REQUIRE(caller.Send());
+  auto answers = caller.Read(2);
+  REQUIRE(answers.size() == 2);
+  CHECK(ReasonOf(answers[1]) == "OUTCOME_UNKNOWN");
+  CHECK(InstanceOf(answers[2]) == "two");
+  CHECK(caller.Finish().ok());
+}
+
+TEST_CASE("a caller that reads no answers is read no more, and hinders no other", "[gateway]") {
+  GatewayRig rig({.bulk_calls_max = 1'000});
+  BulkCaller lazy(rig);
+  constexpr std::uint64_t kCalls = 100'000;
+  std::thread writer([&] {
+    bool going = true;
+    for (std::uint64_t number = 0; number < kCalls && going;) {
+      for (int i = 0; i < 500; ++i, ++number) {
+        lazy.Add(number, i == 0 ? kPut : "", PutTo(static_cast<ShardId>(number % 16)));
+      }
+      going = lazy.Send();
+    }
+    lazy.WritesDone();
+  });
+  const auto taken = [&] { return rig.one.puts().size() + rig.two.puts().size(); };
+  std::size_t last = 0;
+  CHECK(WaitUntil([&] {
+    PutResponse response;
+    CHECK(rig.Put(3, response).ok());
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    return std::exchange(last, taken()) + 1 >= taken() && last > 1'000;
+  }));
+  // What the windows of the connection hold, and what may be unanswered.
+  CHECK(last < kCalls / 2);
+  const std::string state = rig.gateway->StateAsJson();
+  CHECK(state.find(R"("bulk_calls":{"in_flight":0,)") != std::string::npos);
+  CHECK(lazy.Read(kCalls).size() == kCalls);
+  writer.join();
+}
+
+}  // namespace omo::gateway
