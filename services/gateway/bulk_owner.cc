@@ -7,7 +7,7 @@
 namespace omo::gateway {
 namespace {
 
-constexpr std::size_t kMessageBytes = 256 << 10;  // A message ends behind the call that passes it.
+constexpr std::size_t kMessageBytes = 256 << 10;  // Of a message, unless one call has more.
 
 }  // namespace
 
@@ -24,7 +24,7 @@ BulkOwner::BulkOwner(BulkReactor& reactor, rpc::Endpoint& endpoint, const Gatewa
 }
 
 void BulkOwner::Add(std::uint64_t number, std::string_view method, std::string_view request) {
-  if (waiting_.empty() || waiting_.back().size() >= kMessageBytes) {
+  if (waiting_.empty() || waiting_.back().size() + request.size() > kMessageBytes) {
     waiting_.emplace_back();
     last_method_ = {};
   }
