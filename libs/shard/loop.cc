@@ -16,7 +16,9 @@ namespace {
 constexpr char kIdsPrefix = 'I';  // Reserved: models' own tables take other prefixes.
 constexpr Duration kPublishEvery{30'000};
 constexpr Duration kSleepMax{50};
-constexpr Duration kHandOverPatience{500};
+// How long a stop waits to be asked for its shards: the others hear of it with their heartbeats,
+// every half second at most, and then share the shards out.
+constexpr Duration kHandOverWait{1'500};
 constexpr int kRebuildsMax = 1;  // Differs again after a rebuild: a person must look.
 
 std::uint64_t DrawNonce() {
@@ -128,16 +130,9 @@ void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
 }
 
 void Loop::Run() {
-  std::optional<Time> stop_until;
   while (true) {
     const bool busy = Round();
-    if (stopping_) {
-      if (!stop_until) {
-        stop_until = SteadyNow() + stop_patience_;
-        ReleaseAll();
-      }
-      if (AllReleased() || SteadyNow() >= *stop_until) break;
-    }
+    if (stopping_ && StepStop()) break;
     if (busy) continue;
     asleep_ = true;
     // What was asked between the last round and now would ring nobody: look once more.
@@ -155,6 +150,30 @@ void Loop::Run() {
                      {{"shard", shard}, {"why", std::string(flushed.message())}});
     }
   }
+}
+
+// A stop goes on serving until the others ask for the shards, one by one, so that each is without an
+// owner for moments only. True: nothing is owned any more, or patience is over.
+bool Loop::StepStop() {
+  const Time steady = SteadyNow();
+  if (stop_began_ == Time{}) {
+    stop_began_ = steady;
+    release_all_at_ = steady;
+    if (OthersLive()) release_all_at_ += std::min(kHandOverWait, stop_patience_ / 2);
+  }
+  if (!released_all_ && steady >= release_all_at_) {
+    released_all_ = true;
+    ReleaseAll();
+  }
+  return AllReleased() || steady >= stop_began_ + stop_patience_;
+}
+
+// Another instance owns a shard: it is there to take ours. Alone, nobody will ask for them.
+bool Loop::OthersLive() const {
+  const std::vector<journal::Owner> owners = parts_.directory.List(options_.service);
+  return std::any_of(owners.begin(), owners.end(), [&](const journal::Owner& owner) {
+    return owner.instance != options_.claimer.instance;
+  });
 }
 
 bool Loop::Round() {
@@ -225,19 +244,12 @@ void Loop::Assign(const journal::Assignment& assignment) {
   assigned_ = {assignment.shards.begin(), assignment.shards.end()};
   generation_ = assignment.generation;
   for (auto& [id, instance] : instances_) {
-    Shard& shard = instance->shard();
-    if (!assigned_.contains(id)) {
-      // Taken from us: it goes on until the assignee asks for it, or claims.
-      shard.policy().Unassign();
-      continue;
+    ClaimPolicy& policy = instance->shard().policy();
+    if (assigned_.contains(id)) {
+      policy.Assign(assignment.generation, SteadyNow());
+    } else {
+      policy.Unassign();  // Taken from us: it goes on until the assignee asks for it, or claims.
     }
-    shard.policy().Assign(assignment.generation, SteadyNow());
-    const auto& owner = shard.policy().current();
-    const bool ask = owner && !shard.policy().released() && !shard.log().owning() &&
-                     owner->instance != options_.claimer.instance;
-    if (!ask) continue;
-    shard.policy().WaitForHandOver(SteadyNow() + kHandOverPatience);
-    parts_.ask_hand_over(owner->address, id, options_.claimer.instance);
   }
 }
 
@@ -309,6 +321,10 @@ void Loop::OnRebuildNeeded(ShardId shard) { to_rebuild_.insert(shard); }
 void Loop::OnStopped(ShardId shard, const absl::Status& why) {
   telemetry::Log(telemetry::Level::kError, "shard stopped",
                  {{"shard", shard}, {"why", std::string(why.message())}});
+}
+
+void Loop::OnHandOverWanted(ShardId shard, const Claimer& owner) {
+  parts_.ask_hand_over(owner.address, shard, options_.claimer.instance);
 }
 
 // Not within the journal's Poll: the shard that asked for it is still on the stack there.

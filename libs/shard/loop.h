@@ -36,6 +36,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Shard* Find(ShardId shard);
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
+  void ReleaseAll();
   std::vector<ShardStatus> Status();
   bool Ready();
 
@@ -51,6 +52,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void OnReleased(ShardId shard, std::uint64_t log_id, std::uint64_t term) override;
   void OnRebuildNeeded(ShardId shard) override;
   void OnStopped(ShardId shard, const absl::Status& why) override;
+  void OnHandOverWanted(ShardId shard, const Claimer& owner) override;
 
  private:
   class Instance_;
@@ -65,7 +67,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
   bool TakeAsked();
   void RebuildWhatMust();
   void PublishAgain();
-  void ReleaseAll();
+  bool StepStop();
+  bool OthersLive() const;
   bool AllReleased() const;
   Time NextWake() const;
 
@@ -90,6 +93,9 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::atomic<bool> asleep_ = false;
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};
+  Time stop_began_{};  // The loop's alone; zero while not stopping.
+  Time release_all_at_{};
+  bool released_all_ = false;
   std::thread thread_;
 };
 

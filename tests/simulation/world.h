@@ -91,6 +91,7 @@ class World {
   ToyCommand MakeCommand();
   void Answered(std::size_t attempt, const shard::Outcome& outcome);
   void Crash(std::size_t at);
+  void AskHandOver(const std::string& owner, const std::string& successor);
   void AssignTo(std::size_t at);
   Process& AnyProcess();
 
