@@ -28,8 +28,8 @@ class ClaimPolicy {
   void Won(Time steady);
   void Lost(Time steady);
 
-  // Whether the owner is still to be asked to hand over, once an assignment; read the log to its end
-  // before. No claim until it was asked, and then none before `until` unless it releases.
+  // Whether the owner is still to be asked to hand over, once an assignment; read the log to its
+  // end before. No claim until it was asked, and then none before `until` unless it releases.
   bool MustAskOwner() const;
   void AskedOwner(Time until);
   // The owner cannot be reached: nothing to wait for.

@@ -116,6 +116,7 @@ void Loop::Stop(Duration patience) {
 void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
   {
     const absl::MutexLock lock(&asked_mutex_);
+    if (ended_) return Find(shard)->Submit(std::move(command));
     asked_.push_back({shard, std::move(command)});
   }
   if (asleep_.load()) wakeup_.Notify();
@@ -124,6 +125,7 @@ void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
 void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
   {
     const absl::MutexLock lock(&asked_mutex_);
+    if (ended_) return work(*this);
     posted_.push_back(std::move(work));
   }
   if (asleep_.load()) wakeup_.Notify();
@@ -150,10 +152,26 @@ void Loop::Run() {
                      {{"shard", shard}, {"why", std::string(flushed.message())}});
     }
   }
+  EndAsking();
 }
 
-// A stop goes on serving until the others ask for the shards, one by one, so that each is without an
-// owner for moments only. True: nothing is owned any more, or patience is over.
+// Nobody waits for a loop that has ended: what is asked from here on is answered by whoever asks.
+void Loop::EndAsking() {
+  for (auto& [id, instance] : instances_) {
+    if (owned_.contains(id)) instance->shard().log().Stop(absl::UnavailableError("stopping"));
+  }
+  std::vector<Asked> asked;
+  std::vector<absl::AnyInvocable<void(Loop&)>> posted;
+  const absl::MutexLock lock(&asked_mutex_);
+  ended_ = true;
+  asked.swap(asked_);
+  posted.swap(posted_);
+  for (Asked& each : asked) Find(each.shard)->Submit(std::move(each.command));
+  for (auto& work : posted) work(*this);
+}
+
+// A stop goes on serving until the others ask for the shards, one by one, so that each is without
+// an owner for moments only. True: nothing is owned any more, or patience is over.
 bool Loop::StepStop() {
   const Time steady = SteadyNow();
   if (stop_began_ == Time{}) {

@@ -68,6 +68,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void RebuildWhatMust();
   void PublishAgain();
   bool StepStop();
+  void EndAsking();
   bool OthersLive() const;
   bool AllReleased() const;
   Time NextWake() const;
@@ -90,6 +91,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   absl::Mutex asked_mutex_;
   std::vector<Asked> asked_;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
+  bool ended_ = false;  // Under asked_mutex_, like the two above; the thread runs no more.
   std::atomic<bool> asleep_ = false;
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};

@@ -100,6 +100,7 @@ class Runtime {
   bool Ready();
   ShardId ShardOfKey(std::string_view key) const;
   std::int32_t shards() const { return options_.shards; }
+  std::int32_t feature_level() const { return options_.claimer.feature_level; }
 
  private:
   Loop& LoopOf(ShardId shard) const;

@@ -294,6 +294,8 @@ ShardStatus Shard::Status() {
   status.duplicates = duplicates_;
   status.barriers = barriers_;
   status.stop_reason = std::string(log_.stop_reason().message());
+  status.poison = log_.poison();
+  for (const auto& [name, level] : features_) status.features.push_back({name, level});
   return status;
 }
 

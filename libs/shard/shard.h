@@ -41,7 +41,7 @@ struct ShardOptions {
   Duration id_window = std::chrono::hours{24 * 7};
   Duration id_future_max = std::chrono::minutes{5};  // How far ahead of `now` an id may be made.
   Duration refusal_memory{60'000};                   // Racing attempts get one answer.
-  Duration hand_over_patience{500};  // How long an owner that was asked may take to release.
+  Duration hand_over_patience{500};      // How long an owner that was asked may take to release.
   std::size_t recent_facts_max = 1'024;  // Kept decoded, so that repeats are answered at once.
 };
 
@@ -74,6 +74,8 @@ struct ShardStatus {
   std::uint64_t duplicates = 0;
   std::uint64_t barriers = 0;
   std::string stop_reason;
+  std::optional<std::pair<Offset, std::uint32_t>> poison;  // Offset and checksum.
+  std::vector<FeatureNote> features;
 };
 
 class Shard final : public ShardLogEvents {
