@@ -79,13 +79,13 @@ class Shop:
         return f"127.0.0.1:{self.base + OFFSETS[name]}"
 
     def pid(self, name):
-        """Of a process that was started, ended or not; None when there is none."""
+        """Of a process that runs (or sleeps); None when there is none."""
         try:
             pid = int((self.data / "run" / f"{name}.pid").read_text().split()[0])
-            os.kill(pid, 0)
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
         except (OSError, IndexError):
             return None
-        return pid
+        return None if "\nState:\tZ" in status else pid
 
     def signal(self, name, number):
         os.kill(self.pid(name), number)
@@ -95,7 +95,8 @@ class Shop:
         self.await_end(name)
 
     def await_end(self, name):
-        await_that(lambda: not listens(self.base + OFFSETS[name]), f"{name} does not end")
+        await_that(lambda: self.pid(name) is None and not listens(self.base + OFFSETS[name]),
+                   f"{name} does not end")
 
     def page(self, name, path):
         """A page of the instance's admin port; None when it does not answer."""

@@ -11,7 +11,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
 from shop import BUILD, ROOT, INSTANCES
 
-sys.path[:0] = [str(ROOT / "deploy/demo"), str(ROOT / "deploy/analysts")]
+sys.path.append(str(ROOT / "deploy/analysts"))
 import omo_journal
 from stock_fold import StockFold
 

@@ -124,10 +124,11 @@ void World::Step() {
   } else if (what < 0.013) {
     Crash(at);
   } else if (what < 0.016) {
-    processes_[at]->skew = Duration{static_cast<std::int64_t>(Pick(random_, 2'000)) - 1'000};
-  } else if (what < 0.035) {
+    const auto most = static_cast<std::size_t>(options_.skew_max.count());
+    processes_[at]->skew = Duration{Pick(random_, 2 * most)} - options_.skew_max;
+  } else if (what < 0.016 + options_.assign_chance) {
     AssignTo(at);
-  } else if (what < 0.04) {
+  } else if (what < 0.021 + options_.assign_chance) {
     processes_[at]->shard().log().HigherTermSeen(published_term_);
   } else if (what < 0.3) {
     AskSomething();
