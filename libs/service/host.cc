@@ -200,7 +200,7 @@ int Serve(const HostOptions& options, const journal::KafkaOwnerDirectory& direct
       [&](bool fit) {
         if (fit) return seat.Take();
         seat.Leave();
-        runtime.ReleaseAll();
+        runtime.GiveUpAll();
       },
       prefix, metrics);
   own_check = check.get();

@@ -17,6 +17,7 @@ ClaimPolicy::ClaimPolicy(std::string instance, std::string group)
 
 void ClaimPolicy::Assign(std::int32_t generation, Time steady) {
   assigned_ = true;
+  forbidden_ = false;
   asked_ = asked_ && generation == generation_;
   generation_ = generation;
   next_attempt_ = std::min(next_attempt_, steady);  // A new assignment ends any back-off.
@@ -24,6 +25,11 @@ void ClaimPolicy::Assign(std::int32_t generation, Time steady) {
 }
 
 void ClaimPolicy::Unassign() { assigned_ = false; }
+
+void ClaimPolicy::Forbid() {
+  assigned_ = false;
+  forbidden_ = true;
+}
 
 void ClaimPolicy::SawClaim(const Claimer& claimer) {
   current_ = claimer;
@@ -47,7 +53,7 @@ void ClaimPolicy::Lost(Time steady) {
 }
 
 bool ClaimPolicy::MayClaim(bool suspect, Time steady) const {
-  if (foreign_group_) return false;
+  if (foreign_group_ || forbidden_) return false;
   if (suspect) return true;
   if (released_ && successor_is_us_) return true;
   if (!assigned_ || steady < next_attempt_) return false;

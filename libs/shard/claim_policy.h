@@ -18,6 +18,8 @@ class ClaimPolicy {
   // The group gave us the shard, or took it away.
   void Assign(std::int32_t generation, Time steady);
   void Unassign();
+  // This instance is not fit to own: no claim, not even to settle, before the next assignment.
+  void Forbid();
   bool assigned() const { return assigned_; }
   std::int32_t generation() const { return generation_; }
 
@@ -51,6 +53,7 @@ class ClaimPolicy {
   const std::string instance_;
   const std::string group_;
   bool assigned_ = false;
+  bool forbidden_ = false;
   std::int32_t generation_ = 0;
   std::optional<Claimer> current_;
   bool released_ = false;

@@ -394,6 +394,14 @@ void Loop::ReleaseAll() {
   }
 }
 
+void Loop::GiveUpAll() {
+  assigned_.clear();
+  for (auto& [id, instance] : instances_) {
+    instance->shard().policy().Forbid();
+    instance->shard().BeginRelease("");
+  }
+}
+
 bool Loop::AllReleased() const { return owned_.empty(); }
 
 }  // namespace omo::shard

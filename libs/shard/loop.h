@@ -36,7 +36,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Shard* Find(ShardId shard);
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
-  void ReleaseAll();
+  void GiveUpAll();
   std::vector<ShardStatus> Status();
   bool Ready();
 
@@ -70,6 +70,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   bool StepStop();
   void EndAsking();
   bool OthersLive() const;
+  void ReleaseAll();
   bool AllReleased() const;
   Time NextWake() const;
 

@@ -77,9 +77,9 @@ void Runtime::OwnerUnreachable(ShardId shard) {
   });
 }
 
-void Runtime::ReleaseAll() {
+void Runtime::GiveUpAll() {
   for (auto& loop : loops_) {
-    loop->Post([](Loop& there) { there.ReleaseAll(); });
+    loop->Post([](Loop& there) { there.GiveUpAll(); });
   }
 }
 

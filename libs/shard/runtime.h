@@ -82,7 +82,7 @@ class Runtime {
   // The owner that was asked for the shard is not there: it is claimed without waiting.
   void OwnerUnreachable(ShardId shard);
   // Releases all that is owned, soon, and claims nothing before the next assignment.
-  void ReleaseAll();
+  void GiveUpAll();
   // See Shard::EnableFeature.
   void EnableFeature(ShardId shard, FeatureNote feature, ControlReply reply);
   // An operator's record; see Shard::AppendControl.

@@ -1,4 +1,4 @@
-"""A shop of its own for a chaos test: Kafka, two inventory instances and the gateway as real processes."""
+"""A shop of its own for a chaos test: Kafka, two inventory instances and the gateway, all real."""
 import json
 import os
 import pathlib

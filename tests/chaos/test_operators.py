@@ -149,7 +149,8 @@ def test_f18_poison_stops_one_shard_until_it_is_skipped(shop):
     take_one(shop, SHARD)
     await_that(lambda: not stopped(other), "the other reader meets the skip and goes on")
     log = Log.read(shop.bootstrap)
-    log.valid = [record for record in log.valid if (record.partition, record.offset) != (SHARD, poison)]
+    log.valid = [record for record in log.valid
+                 if (record.partition, record.offset) != (SHARD, poison)]
     audit(shop, shop.commands, log)
     await_that(lambda: len({shop.shards(name)[SHARD]["state_hash"] for name in INSTANCES}) == 1,
                "both have the same rows")

@@ -48,7 +48,7 @@ def wake_with_questions(shop, door, skus, traffic):
         asked = [(command, pool.submit(ask_sleeper, door, command)) for command in commands]
         reads = [(known[shard], pool.submit(read_sleeper, door, sku))
                  for shard, sku in skus.items() for _ in range(READS_EACH)]
-        await_that(lambda: sum(each.running() for _, each in asked) > 8, "questions are on their way")
+        await_that(lambda: sum(each.running() for _, each in asked) > 8, "questions are asked")
         shop.signal(SLEEPER, signal.SIGCONT)
         return ([(command, each.result()) for command, each in asked],
                 [(before, each.result()) for before, each in reads])

@@ -9,7 +9,7 @@ import time
 import grpc
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-from shop import BUILD, ROOT, INSTANCES
+from shop import BUILD, ROOT
 
 sys.path.append(str(ROOT / "deploy/analysts"))
 import omo_journal
@@ -25,7 +25,8 @@ AGAIN = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ABORTED, grpc.StatusCode.D
 
 
 def _load_messages():
-    files = descriptor_pb2.FileDescriptorSet.FromString((BUILD / "proto" / "omo.binpb").read_bytes())
+    described = (BUILD / "proto" / "omo.binpb").read_bytes()
+    files = descriptor_pb2.FileDescriptorSet.FromString(described)
     pool = descriptor_pool.DescriptorPool()
     for file in files.file:
         pool.Add(file)
@@ -118,7 +119,7 @@ class Traffic:
         self._skus = skus
         self._stopping = threading.Event()
         self._door = Door(gateway)
-        self._tills = [threading.Thread(target=self._run, args=(number,)) for number in range(tills)]
+        self._tills = [threading.Thread(target=self._run, args=(till,)) for till in range(tills)]
 
     def __enter__(self):
         for till in self._tills:
@@ -220,7 +221,3 @@ def longest_gap(commands, began, ended):
         ends = sorted(end for end in ends if began - 5 <= end <= ended + 5)
         gaps[shard] = max((later - earlier for earlier, later in zip(ends, ends[1:])), default=0.0)
     return gaps
-
-
-__all__ = ["Door", "INSTANCES", "Log", "Refused", "Traffic", "audit", "longest_gap",
-           "new_command_id", "skus_by_shard"]
