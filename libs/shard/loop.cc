@@ -144,6 +144,7 @@ void Loop::Run() {
     }
     asleep_ = false;
   }
+  EndAsking();  // Before the flush, which takes its time.
   for (auto& [shard, instance] : instances_) {
     instance->shard().StorePosition();
     const absl::Status flushed = instance->rows().FlushAll();
@@ -152,7 +153,6 @@ void Loop::Run() {
                      {{"shard", shard}, {"why", std::string(flushed.message())}});
     }
   }
-  EndAsking();
 }
 
 // Nobody waits for a loop that has ended: what is asked from here on is answered by whoever asks.
