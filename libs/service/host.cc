@@ -9,6 +9,7 @@
 #include "libs/journal/kafka/kafka_membership.h"
 #include "libs/journal/kafka/kafka_owners.h"
 #include "libs/journal/kafka/kafka_topics.h"
+#include "libs/service/checkpoint_copy.h"
 #include "libs/service/shard_service.h"
 #include "libs/telemetry/flags.h"
 #include "libs/telemetry/log_line.h"
@@ -24,6 +25,9 @@ ABSL_FLAG(int, threads, 1, "loop threads, 1 to 64");
 ABSL_FLAG(int, session_timeout_ms, 6'000, "how long a dead owner goes unnoticed by its group");
 ABSL_FLAG(int, stop_patience_ms, 5'000, "how long a stop waits for the hand-over");
 ABSL_FLAG(bool, allow_unreplicated, false, "own topics with one replica: for one broker");
+ABSL_FLAG(bool, copy_from_peers, true, "take a peer's rows where there are none here, or old ones");
+ABSL_FLAG(std::int64_t, copy_records_min, 50'000, "how far ahead a peer's rows are worth copying");
+ABSL_FLAG(std::int64_t, rebuild_mb, 512, "rows in memory while shards are read from offset 0");
 ABSL_FLAG(bool, check_config, false, "check the settings and the topics, and end");
 
 namespace omo::service {
@@ -38,6 +42,8 @@ std::string BadSetting(const HostOptions& options) {
   if (options.data.empty()) return "--data: must be given";
   if (options.shards < 1 || options.shards > 4'096) return "--shards: must lie in 1 to 4096";
   if (options.threads < 1 || options.threads > 64) return "--threads: must lie in 1 to 64";
+  if (options.copy_records_min < 0) return "--copy_records_min: must not be negative";
+  if (options.rebuild_mb < 1) return "--rebuild_mb: must be 1 at least";
   if (options.session_timeout_ms < 1'000) return "--session_timeout_ms: must be 1000 at least";
   return "";
 }
@@ -84,6 +90,8 @@ shard::RuntimeOptions MakeRuntimeOptions(const HostOptions& options) {
   runtime.shards = options.shards;
   runtime.threads = options.threads;
   runtime.data = options.data;
+  runtime.rebuild_bytes = options.rebuild_mb << 20;
+  runtime.copy_records_min = options.copy_records_min;
   runtime.claimer = {
       .instance = options.instance, .address = options.listen, .group = "omo." + options.service};
   return runtime;
@@ -105,6 +113,9 @@ HostOptions ReadHostOptions(int argc, char** argv, HostOptions options) {
   options.session_timeout_ms = absl::GetFlag(FLAGS_session_timeout_ms);
   options.stop_patience_ms = absl::GetFlag(FLAGS_stop_patience_ms);
   options.allow_unreplicated = absl::GetFlag(FLAGS_allow_unreplicated);
+  options.copy_from_peers = absl::GetFlag(FLAGS_copy_from_peers);
+  options.copy_records_min = absl::GetFlag(FLAGS_copy_records_min);
+  options.rebuild_mb = absl::GetFlag(FLAGS_rebuild_mb);
   options.check_config = absl::GetFlag(FLAGS_check_config);
   return options;
 }
@@ -125,6 +136,17 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
     std::cerr << directory.status() << "\n";
     return kBadSettings;
   }
+  const PeerCopies peers({.service = options.service,
+                          .schema = options.schema,
+                          .address = options.listen,
+                          .directory_ready = [&] { return (*directory)->caught_up(); }},
+                         **directory);
+  shard::Runtime::Parts::CopyFromPeer copy_from_peer;
+  if (options.copy_from_peers) {
+    copy_from_peer = [&peers](const shard::CopyWanted& wanted, const std::atomic<bool>& cancelled) {
+      return peers.Copy(wanted, cancelled);
+    };
+  }
   shard::Runtime runtime(MakeRuntimeOptions(options),
                          {.make_journal = [&options](journal::Wakeup& wakeup)
                               -> absl::StatusOr<std::unique_ptr<journal::Journal>> {
@@ -136,11 +158,13 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
                           },
                           .make_model = std::move(make_model),
                           .directory = **directory,
-                          .ask_hand_over = AskHandOver});
+                          .ask_hand_over = AskHandOver,
+                          .copy_from_peer = std::move(copy_from_peer)});
 
   telemetry::Metrics metrics;
   rpc::Server server({.listen = options.listen, .admin_listen = options.admin}, metrics);
-  ShardService shard_service(options.instance, runtime);
+  ShardService shard_service(options.instance, runtime,
+                             std::filesystem::path(options.data) / "outgoing");
   server.Add(journal::v1::ShardService::service_full_name(), &shard_service);
   add_services(runtime, server);
   server.AddPage("/shards", [&runtime] { return ShardsAsJson(runtime); });

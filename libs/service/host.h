@@ -26,6 +26,9 @@ struct HostOptions {
   int session_timeout_ms = 0;
   int stop_patience_ms = 0;
   bool allow_unreplicated = false;
+  bool copy_from_peers = true;
+  std::int64_t copy_records_min = 0;
+  std::int64_t rebuild_mb = 0;
   bool check_config = false;
 };
 

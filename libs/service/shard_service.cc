@@ -49,8 +49,11 @@ grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grp
 
 }  // namespace
 
-ShardService::ShardService(std::string instance, shard::Runtime& runtime)
-    : instance_(std::move(instance)), runtime_(runtime) {}
+ShardService::ShardService(std::string instance, shard::Runtime& runtime,
+                           std::filesystem::path outgoing)
+    : instance_(std::move(instance)),
+      runtime_(runtime),
+      checkpoints_(runtime, std::move(outgoing)) {}
 
 grpc::ServerUnaryReactor* ShardService::HandOver(grpc::CallbackServerContext* context,
                                                  const pb::HandOverRequest* request,
@@ -90,6 +93,11 @@ grpc::ServerUnaryReactor* ShardService::SkipRecord(grpc::CallbackServerContext* 
                         reactor->Finish(grpc::Status::OK);
                       });
   return reactor;
+}
+
+grpc::ServerWriteReactor<pb::CopyCheckpointResponse>* ShardService::CopyCheckpoint(
+    grpc::CallbackServerContext*, const pb::CopyCheckpointRequest* request) {
+  return checkpoints_.Send(*request);
 }
 
 void AskHandOver(const std::string& address, ShardId shard, const std::string& successor) {

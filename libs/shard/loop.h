@@ -13,6 +13,8 @@
 #include <thread>
 #include <vector>
 
+#include "libs/shard/hosted_shard.h"
+#include "libs/shard/openings.h"
 #include "libs/shard/runtime.h"
 
 namespace omo::shard {
@@ -53,17 +55,21 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void OnStopped(ShardId shard, const absl::Status& why) override;
 
  private:
-  class Instance_;
   struct Asked {
     ShardId shard = 0;
     std::unique_ptr<Command> command;
   };
 
-  absl::StatusOr<std::shared_ptr<Instance_>> Open(ShardId shard);
+  std::shared_ptr<HostedShard> MakeInstance(ShardId shard, std::unique_ptr<store::Store> store,
+                                            Origin origin);
+  void PutStandIn(ShardId shard, const absl::Status& why);
+  void PutOpened(Opened opened);
+  void AssignTo(ShardId id, Shard& shard);
+  bool HoldsFlush(HostedShard& instance) const;
   void Run();
   bool Round();
   bool TakeAsked();
-  void RebuildWhatMust();
+  void BeginRebuilds();
   void PublishAgain();
   void ReleaseAll();
   bool AllReleased() const;
@@ -75,7 +81,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   const std::vector<ShardId> shard_ids_;
   journal::Wakeup wakeup_;
   std::unique_ptr<journal::Journal> journal_;
-  std::map<ShardId, std::shared_ptr<Instance_>> instances_;  // Written on the loop's thread only.
+  std::map<ShardId, std::shared_ptr<HostedShard>> instances_;  // Written on the loop's thread only.
   mutable absl::Mutex instances_mutex_;
   std::set<ShardId> to_rebuild_;
   std::map<ShardId, int> rebuilds_;
@@ -91,6 +97,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};
   std::thread thread_;
+  Openings openings_;  // Last: its threads make and end instances.
 };
 
 }  // namespace omo::shard
