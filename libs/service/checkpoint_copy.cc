@@ -27,11 +27,13 @@ constexpr std::chrono::milliseconds kCancelLook{50};
 constexpr Duration kDirectoryPatience{5'000};
 constexpr std::size_t kPeersMax = 3;
 
-// One part at a time: what is not asked for waits at the peer.
+// One part at a time: what is not asked for waits at the peer. No lock is held over a call of gRPC,
+// which may call back from within.
 class Receiving final : public grpc::ClientReadReactor<pb::CopyCheckpointResponse> {
  public:
   Receiving(pb::ShardService::Stub& stub, const pb::CopyCheckpointRequest& request) {
     stub.async()->CopyCheckpoint(&context_, &request, this);
+    AddHold();  // Between two reads the call may end: it is not done before we say so.
     StartCall();
   }
   // Waits for the call's end.
@@ -39,19 +41,25 @@ class Receiving final : public grpc::ClientReadReactor<pb::CopyCheckpointRespons
 
   // The next part; null behind the last one and on any failure, which End tells.
   const pb::CopyCheckpointResponse* Next(Duration patience, const std::atomic<bool>& cancelled) {
-    reading_ = true;    // Nothing is under way that could look at it.
-    StartRead(&part_);  // Its end may come within the call: no lock is held.
+    reading_ = true;  // Nothing is under way that could look at it.
+    StartRead(&part_);
     std::unique_lock lock(mutex_);
     const auto give_up = std::chrono::steady_clock::now() + patience;
     while (!changed_.wait_for(lock, kCancelLook, [this] { return !reading_; })) {
-      if (cancelled || std::chrono::steady_clock::now() > give_up) context_.TryCancel();
+      if (!cancelled && std::chrono::steady_clock::now() < give_up) continue;
+      lock.unlock();
+      context_.TryCancel();
+      lock.lock();
     }
     return got_ ? &part_ : nullptr;
   }
 
   grpc::Status End() {
+    if (std::exchange(holding_, false)) {
+      if (got_) context_.TryCancel();  // Parts may be left that nobody wants any more.
+      RemoveHold();
+    }
     std::unique_lock lock(mutex_);
-    if (got_) context_.TryCancel();  // Parts may be left that nobody wants any more.
     changed_.wait(lock, [this] { return done_; });
     return status_;
   }
@@ -72,6 +80,7 @@ class Receiving final : public grpc::ClientReadReactor<pb::CopyCheckpointRespons
  private:
   grpc::ClientContext context_;
   pb::CopyCheckpointResponse part_;
+  bool holding_ = true;
   std::mutex mutex_;
   std::condition_variable changed_;
   bool reading_ = false;

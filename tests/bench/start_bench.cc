@@ -19,6 +19,7 @@
 
 #include "libs/core/uuid.h"
 #include "libs/journal/kafka/kafka_journal.h"
+#include "libs/rpc/grpc_setup.h"
 #include "libs/service/checkpoint_copy.h"
 #include "libs/service/shard_service.h"
 #include "libs/telemetry/log_line.h"
@@ -204,6 +205,7 @@ double BareConsume(const std::string& bootstrap, std::int32_t shards, Offset rec
 
 int Main(std::int64_t events, std::int32_t shards) {
   telemetry::SetLogLevel(telemetry::Level::kWarning);
+  rpc::SetUpGrpc();
   testing::KafkaCluster kafka;
   kafka.CreateTopic(kTopic, shards,
                     {{"retention.ms", "-1"}, {"message.timestamp.after.max.ms", "10000"}});

@@ -65,7 +65,7 @@ Parts Sent(Peer& peer) {
 }
 
 // Sends what a test makes of it.
-class TwistedPeer final : public pb::ShardService::Service {
+class TwistedPeer final : public pb::ShardService::CallbackService {
  public:
   explicit TwistedPeer(Parts parts, grpc::Status end = grpc::Status::OK)
       : parts_(std::move(parts)), end_(std::move(end)) {
@@ -75,26 +75,34 @@ class TwistedPeer final : public pb::ShardService::Service {
   }
   ~TwistedPeer() override { server_->Shutdown(); }
 
-  grpc::Status CopyCheckpoint(grpc::ServerContext* context, const pb::CopyCheckpointRequest*,
-                              grpc::ServerWriter<pb::CopyCheckpointResponse>* out) override {
-    for (const auto& part : parts_) {
-      if (!out->Write(part)) return grpc::Status::CANCELLED;
-    }
-    if (silent) WaitUntil([&] { return context->IsCancelled(); });
-    return end_;
+  grpc::ServerWriteReactor<pb::CopyCheckpointResponse>* CopyCheckpoint(
+      grpc::CallbackServerContext*, const pb::CopyCheckpointRequest*) override {
+    return new Writing(*this);
   }
   absl::Status Copy(const shard::CopyWanted& wanted, const std::atomic<bool>& cancelled) {
-    return CopyCheckpoint(server_->InProcessChannel({}), "toy", wanted, cancelled);
+    return service::CopyCheckpoint(server_->InProcessChannel({}), "toy", wanted, cancelled)
+        .status();
   }
 
   bool silent = false;  // Never ends by itself.
 
  private:
-  absl::Status CopyCheckpoint(const std::shared_ptr<grpc::Channel>& channel,
-                              const std::string& schema, const shard::CopyWanted& wanted,
-                              const std::atomic<bool>& cancelled) {
-    return service::CopyCheckpoint(channel, schema, wanted, cancelled).status();
-  }
+  class Writing final : public grpc::ServerWriteReactor<pb::CopyCheckpointResponse> {
+   public:
+    explicit Writing(TwistedPeer& peer) : peer_(peer) { OnWriteDone(true); }
+    void OnWriteDone(bool) override {
+      if (next_ < peer_.parts_.size()) return StartWrite(&peer_.parts_[next_++]);
+      if (!peer_.silent) Finish(peer_.end_);
+    }
+    void OnCancel() override {
+      if (peer_.silent) Finish(grpc::Status::CANCELLED);
+    }
+    void OnDone() override { delete this; }
+
+   private:
+    TwistedPeer& peer_;
+    std::size_t next_ = 0;
+  };
 
   const Parts parts_;
   const grpc::Status end_;
