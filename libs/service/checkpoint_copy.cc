@@ -25,6 +25,7 @@ constexpr Duration kHeadPatience{120'000};
 constexpr Duration kChunkPatience{20'000};
 constexpr std::chrono::milliseconds kCancelLook{50};
 constexpr Duration kDirectoryPatience{5'000};
+constexpr Duration kConnectPatience{2'000};
 constexpr std::size_t kPeersMax = 3;
 
 // One part at a time: what is not asked for waits at the peer. No lock is held over a call of gRPC,
@@ -196,7 +197,9 @@ absl::StatusOr<shard::CopyMade> CopyCheckpoint(const std::shared_ptr<grpc::Chann
 }
 
 PeerCopies::PeerCopies(Options options, const journal::OwnerDirectory& directory)
-    : options_(std::move(options)), directory_(directory) {}
+    : options_(std::move(options)),
+      directory_(directory),
+      directory_until_(std::chrono::steady_clock::now() + kDirectoryPatience) {}
 
 absl::StatusOr<shard::CopyMade> PeerCopies::Copy(const shard::CopyWanted& asked,
                                                  const std::atomic<bool>& cancelled) const {
@@ -207,7 +210,7 @@ absl::StatusOr<shard::CopyMade> PeerCopies::Copy(const shard::CopyWanted& asked,
   absl::Status last = absl::NotFoundError("no peer is known");
   for (const std::string& peer : Peers(asked.shard)) {
     if (cancelled) return absl::CancelledError("stopping");
-    auto made = CopyCheckpoint(Connect(peer), options_.schema, wanted, cancelled);
+    auto made = Ask(peer, wanted, cancelled);
     if (made.ok()) {
       made->peer = peer;
       return made;
@@ -220,9 +223,19 @@ absl::StatusOr<shard::CopyMade> PeerCopies::Copy(const shard::CopyWanted& asked,
   return last;
 }
 
+absl::StatusOr<shard::CopyMade> PeerCopies::Ask(const std::string& peer,
+                                                const shard::CopyWanted& wanted,
+                                                const std::atomic<bool>& cancelled) const {
+  const auto channel = Connect(peer);
+  if (!channel->WaitForConnected(std::chrono::system_clock::now() + kConnectPatience)) {
+    return absl::UnavailableError("the peer cannot be reached");
+  }
+  return CopyCheckpoint(channel, options_.schema, wanted, cancelled);
+}
+
 void PeerCopies::AwaitDirectory(const std::atomic<bool>& cancelled) const {
-  const auto give_up = std::chrono::steady_clock::now() + kDirectoryPatience;
-  while (!options_.directory_ready() && !cancelled && std::chrono::steady_clock::now() < give_up) {
+  while (!options_.directory_ready() && !cancelled &&
+         std::chrono::steady_clock::now() < directory_until_) {
     std::this_thread::sleep_for(kCancelLook);
   }
 }

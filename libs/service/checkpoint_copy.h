@@ -7,6 +7,7 @@
 #include <grpcpp/channel.h>
 
 #include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,7 +34,8 @@ class PeerCopies {
     std::string service;
     std::string schema;
     std::string address;  // Ours: not asked.
-    // Whether the directory knows what there is to know; waited for, some seconds at most.
+    // Whether the directory knows what there is to know; waited for, some seconds from the making
+    // of this at most.
     std::function<bool()> directory_ready;
   };
   // `directory` outlives it.
@@ -45,11 +47,14 @@ class PeerCopies {
                                        const std::atomic<bool>& cancelled) const;
 
  private:
+  absl::StatusOr<shard::CopyMade> Ask(const std::string& peer, const shard::CopyWanted& wanted,
+                                      const std::atomic<bool>& cancelled) const;
   void AwaitDirectory(const std::atomic<bool>& cancelled) const;
   std::vector<std::string> Peers(ShardId shard) const;
 
   const Options options_;
   const journal::OwnerDirectory& directory_;
+  const std::chrono::steady_clock::time_point directory_until_;
 };
 
 }  // namespace omo::service

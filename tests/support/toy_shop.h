@@ -77,6 +77,7 @@ class ToyInstance {
     };
     shard::Runtime::Parts::CopyFromPeer copy_from_peer = nullptr;
     std::int64_t copy_records_min = 0;
+    Duration copy_when_older = std::chrono::hours{1};
   };
 
   // Follows from what is in `data`; owns nothing.
@@ -89,6 +90,7 @@ class ToyInstance {
     options.claimer = {.instance = name, .address = name, .group = "toy"};
     options.resources.block_cache_bytes = 8 << 20;
     options.copy_records_min = with.copy_records_min;
+    options.copy_when_older = with.copy_when_older;
     runtime_ = std::make_unique<shard::Runtime>(
         std::move(options),
         shard::Runtime::Parts{

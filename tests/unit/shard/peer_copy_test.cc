@@ -53,6 +53,27 @@ TEST_CASE("an instance without rows takes a peer's and goes on from there", "[sh
   CheckSame(copy, hashes, true);
 }
 
+TEST_CASE("an instance with old rows takes a peer's, one with young rows its own", "[shard]") {
+  testing::TempDirectory folder;
+  ToyLog log;
+  WriteHistory(log, folder.path() / "peer");
+  for (const std::string name : {"old", "young"}) {
+    std::filesystem::copy(folder.path() / "peer", folder.path() / name,
+                          std::filesystem::copy_options::recursive);
+  }
+  const auto hashes = WriteHistory(log, folder.path() / "peer");
+  ToyInstance young(log, "young", folder.path() / "young",
+                    {.copy_from_peer = CopyOf(folder.path() / "peer")});
+  REQUIRE(WaitUntil([&] { return young.CaughtUp(); }));
+  CHECK(young.Status(0).events == 30);
+  CHECK(young.Status(0).state_hash == hashes[0]);
+  ToyInstance old(log, "old", folder.path() / "old",
+                  {.copy_from_peer = CopyOf(folder.path() / "peer"),
+                   .copy_records_min = 10,
+                   .copy_when_older = Duration{-1'000}});
+  CheckSame(old, hashes, true);
+}
+
 TEST_CASE("rows that do not add up are not taken", "[shard]") {
   testing::TempDirectory folder;
   ToyLog log;
