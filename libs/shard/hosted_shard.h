@@ -45,6 +45,8 @@ class HostedShard final : public ShardInstance {
   store::Store& rows() { return *store_; }
   Shard& shard() { return shard_; }
 
+  bool news = true;  // Something was told or asked since the last turn. The loop's.
+
  private:
   const Origin origin_;
   std::unique_ptr<store::Store> store_;

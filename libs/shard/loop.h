@@ -13,6 +13,7 @@
 #include <thread>
 #include <vector>
 
+#include "libs/shard/gathering.h"
 #include "libs/shard/hosted_shard.h"
 #include "libs/shard/openings.h"
 #include "libs/shard/runtime.h"
@@ -35,6 +36,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
 
   // --- The loop's thread, e.g. within posted work.
+  // Who finds a shard does something with it: it gets a turn in this round.
   Shard* Find(ShardId shard);
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
@@ -60,6 +62,9 @@ class Loop final : public journal::JournalSink, public ShardListener {
     std::unique_ptr<Command> command;
   };
 
+  // What is to be done after a round: one more, wait for what is in flight, or sleep.
+  enum class Next { kAgain, kGather, kIdle };
+
   std::shared_ptr<HostedShard> MakeInstance(ShardId shard, std::unique_ptr<store::Store> store,
                                             Origin origin);
   void PutStandIn(ShardId shard, const absl::Status& why);
@@ -67,7 +72,11 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void AssignTo(ShardId id, Shard& shard);
   bool HoldsFlush(HostedShard& instance) const;
   void Run();
-  bool Round();
+  Next Round();
+  void Ring();
+  void Sleep(Time until);
+  bool MayDecide(Time steady);
+  void Upkeep(Time steady);
   bool TakeAsked();
   void BeginRebuilds();
   void PublishAgain();
@@ -89,11 +98,14 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::set<ShardId> assigned_;
   std::int32_t generation_ = 0;  // Of the assignment.
   Time publish_again_at_{};
+  Time upkeep_at_{};
+  Gathering gathering_;
+  bool overfull_ = false;
 
   absl::Mutex asked_mutex_;
   std::vector<Asked> asked_;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
-  std::atomic<bool> asleep_ = false;
+  std::atomic<bool> idle_ = false;  // Asleep, or about to look once more: rings are wanted.
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};
   std::thread thread_;

@@ -48,6 +48,10 @@ class SharedJournal final : public journal::Journal {
     const std::lock_guard lock(mutex_);
     journal_.Fetch(shard, offset);
   }
+  void Send() override {
+    const std::lock_guard lock(mutex_);
+    journal_.Send();
+  }
   int Poll(journal::JournalSink& sink) override {
     const std::lock_guard lock(mutex_);
     return journal_.Poll(sink);
