@@ -178,9 +178,11 @@ bool Loop::MayDecide(Time steady) {
 void Loop::Upkeep(Time steady) {
   upkeep_at_ = steady + kUpkeepEvery;
   overfull_ = false;
+  bool flushing = false;
   for (auto& [id, instance] : instances_) {
     Shard& shard = instance->shard();
-    if (instance->rows().FlushDue(steady) && !HoldsFlush(*instance)) {
+    if (!flushing && instance->rows().FlushDue(steady) && !HoldsFlush(*instance)) {
+      flushing = true;  // One at a time: each holds the loop up for some milliseconds.
       shard.StorePosition();
       instance->rows().MaybeFlush(steady);
     }
