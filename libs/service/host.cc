@@ -97,6 +97,21 @@ shard::RuntimeOptions MakeRuntimeOptions(const HostOptions& options) {
   return runtime;
 }
 
+// Null where the settings say so. `directory` outlives it.
+shard::Runtime::Parts::CopyFromPeer CopyFromPeers(const HostOptions& options,
+                                                  const journal::KafkaOwnerDirectory& directory) {
+  if (!options.copy_from_peers) return nullptr;
+  auto peers = std::make_shared<PeerCopies>(
+      PeerCopies::Options{.service = options.service,
+                          .schema = options.schema,
+                          .address = options.listen,
+                          .directory_ready = [&directory] { return directory.caught_up(); }},
+      directory);
+  return [peers](const shard::CopyWanted& wanted, const std::atomic<bool>& cancelled) {
+    return peers->Copy(wanted, cancelled);
+  };
+}
+
 }  // namespace
 
 HostOptions ReadHostOptions(int argc, char** argv, HostOptions options) {
@@ -136,17 +151,6 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
     std::cerr << directory.status() << "\n";
     return kBadSettings;
   }
-  const PeerCopies peers({.service = options.service,
-                          .schema = options.schema,
-                          .address = options.listen,
-                          .directory_ready = [&] { return (*directory)->caught_up(); }},
-                         **directory);
-  shard::Runtime::Parts::CopyFromPeer copy_from_peer;
-  if (options.copy_from_peers) {
-    copy_from_peer = [&peers](const shard::CopyWanted& wanted, const std::atomic<bool>& cancelled) {
-      return peers.Copy(wanted, cancelled);
-    };
-  }
   shard::Runtime runtime(MakeRuntimeOptions(options),
                          {.make_journal = [&options](journal::Wakeup& wakeup)
                               -> absl::StatusOr<std::unique_ptr<journal::Journal>> {
@@ -159,7 +163,7 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
                           .make_model = std::move(make_model),
                           .directory = **directory,
                           .ask_hand_over = AskHandOver,
-                          .copy_from_peer = std::move(copy_from_peer)});
+                          .copy_from_peer = CopyFromPeers(options, **directory)});
 
   telemetry::Metrics metrics;
   rpc::Server server({.listen = options.listen, .admin_listen = options.admin}, metrics);

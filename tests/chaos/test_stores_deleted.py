@@ -1,5 +1,5 @@
-"""Goal: the log is the only truth. Whoever deletes every store gets the same state back from it, and
-who deletes one instance's gets it from a peer.
+"""Goal: the log is the only truth. Whoever deletes every store gets the same state back from it,
+and who deletes one instance's gets it from a peer.
 
 Method: replay a grocer's days through the gateway on real Kafka and note each shard's state hash;
 stop, delete all stores, start, and compare the hashes that a fold from offset 0 adds up to; then
