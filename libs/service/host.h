@@ -25,6 +25,10 @@ struct HostOptions {
   int threads = 1;
   int session_timeout_ms = 0;
   int stop_patience_ms = 0;
+  int topic_check_seconds = 60;
+  // The newest feature that this release can evolve (protocol.md 3.8); main's number is the
+  // default.
+  std::int32_t feature_level = 0;
   bool allow_unreplicated = false;
   bool copy_from_peers = true;
   std::int64_t copy_records_min = 0;

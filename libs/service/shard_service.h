@@ -1,4 +1,4 @@
-// omo.journal.v1.ShardService over a Runtime, and the call that asks another instance for a shard.
+// omo.journal.v1.ShardService over a Runtime.
 #pragma once
 
 #include <filesystem>
@@ -29,15 +29,15 @@ class ShardService final : public journal::v1::ShardService::CallbackService {
   grpc::ServerWriteReactor<journal::v1::CopyCheckpointResponse>* CopyCheckpoint(
       grpc::CallbackServerContext* context,
       const journal::v1::CopyCheckpointRequest* request) override;
+  grpc::ServerUnaryReactor* EnableFeature(grpc::CallbackServerContext* context,
+                                          const journal::v1::EnableFeatureRequest* request,
+                                          journal::v1::EnableFeatureResponse* response) override;
 
  private:
   const std::string instance_;
   shard::Runtime& runtime_;
   CheckpointSender checkpoints_;
 };
-
-// Returns at once; whether the other releases is seen in the log. Thread-safe.
-void AskHandOver(const std::string& address, ShardId shard, const std::string& successor);
 
 // The shards' figures as a JSON array, for the admin port.
 std::string ShardsAsJson(shard::Runtime& runtime);

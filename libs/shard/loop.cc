@@ -15,7 +15,9 @@ namespace {
 constexpr Duration kPublishEvery{30'000};
 constexpr Duration kSleepMax{50};
 constexpr Duration kUpkeepEvery{20};
-constexpr Duration kHandOverPatience{500};
+// How long a stop waits to be asked for its shards: the others hear of it with their heartbeats,
+// every half second at most, and then share the shards out.
+constexpr Duration kHandOverWait{1'500};
 constexpr int kRebuildsMax = 1;  // Differs again after a rebuild: a person must look.
 
 }  // namespace
@@ -78,6 +80,7 @@ void Loop::Stop(Duration patience) {
 void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
   {
     const absl::MutexLock lock(&asked_mutex_);
+    if (ended_) return Find(shard)->Submit(std::move(command));
     asked_.push_back({shard, std::move(command)});
   }
   Ring();
@@ -86,6 +89,7 @@ void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
 void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
   {
     const absl::MutexLock lock(&asked_mutex_);
+    if (ended_) return work(*this);
     posted_.push_back(std::move(work));
   }
   Ring();
@@ -98,16 +102,9 @@ void Loop::Ring() {
 
 void Loop::Run() {
   pthread_setname_np(pthread_self(), "shard-loop");
-  std::optional<Time> stop_until;
   while (true) {
     Next next = Round();
-    if (stopping_) {
-      if (!stop_until) {
-        stop_until = SteadyNow() + stop_patience_;
-        ReleaseAll();
-      }
-      if (AllReleased() || SteadyNow() >= *stop_until) break;
-    }
+    if (stopping_ && StepStop()) break;
     if (next == Next::kIdle) {
       idle_ = true;
       // What was asked between the last round and now would ring nobody: look once more.
@@ -117,6 +114,7 @@ void Loop::Run() {
     if (next == Next::kGather) Sleep(gathering_.until());
     idle_ = false;
   }
+  EndAsking();  // Before the flush, which takes its time.
   openings_.Stop();
   for (auto& [shard, instance] : instances_) {
     instance->shard().StorePosition();
@@ -131,6 +129,45 @@ void Loop::Run() {
 void Loop::Sleep(Time until) {
   const Duration sleep = std::clamp(until - SteadyNow(), Duration{0}, kSleepMax);
   if (sleep > Duration{0}) wakeup_.Wait(sleep);
+}
+
+// Nobody waits for a loop that has ended: what is asked from here on is answered by whoever asks.
+void Loop::EndAsking() {
+  for (auto& [id, instance] : instances_) {
+    if (owned_.contains(id)) instance->shard().log().Stop(absl::UnavailableError("stopping"));
+  }
+  std::vector<Asked> asked;
+  std::vector<absl::AnyInvocable<void(Loop&)>> posted;
+  const absl::MutexLock lock(&asked_mutex_);
+  ended_ = true;
+  asked.swap(asked_);
+  posted.swap(posted_);
+  for (Asked& each : asked) Find(each.shard)->Submit(std::move(each.command));
+  for (auto& work : posted) work(*this);
+}
+
+// A stop goes on serving until the others ask for the shards, one by one, so that each is without
+// an owner for moments only. True: nothing is owned any more, or patience is over.
+bool Loop::StepStop() {
+  const Time steady = SteadyNow();
+  if (stop_began_ == Time{}) {
+    stop_began_ = steady;
+    release_all_at_ = steady;
+    if (OthersLive()) release_all_at_ += std::min(kHandOverWait, stop_patience_ / 2);
+  }
+  if (!released_all_ && steady >= release_all_at_) {
+    released_all_ = true;
+    ReleaseAll();
+  }
+  return AllReleased() || steady >= stop_began_ + stop_patience_;
+}
+
+// Another instance owns a shard: it is there to take ours. Alone, nobody will ask for them.
+bool Loop::OthersLive() const {
+  const std::vector<journal::Owner> owners = parts_.directory.List(options_.service);
+  return std::any_of(owners.begin(), owners.end(), [&](const journal::Owner& owner) {
+    return owner.instance != options_.claimer.instance;
+  });
 }
 
 Loop::Next Loop::Round() {
@@ -238,24 +275,14 @@ void Loop::Assign(const journal::Assignment& assignment) {
   assigned_ = {assignment.shards.begin(), assignment.shards.end()};
   generation_ = assignment.generation;
   for (auto& [id, instance] : instances_) {
+    ClaimPolicy& policy = instance->shard().policy();
     instance->news = true;
     if (assigned_.contains(id)) {
-      AssignTo(id, instance->shard());
+      policy.Assign(assignment.generation, SteadyNow());
     } else {
-      // Taken from us: it goes on until the assignee asks for it, or claims.
-      instance->shard().policy().Unassign();
+      policy.Unassign();  // Taken from us: it goes on until the assignee asks for it, or claims.
     }
   }
-}
-
-void Loop::AssignTo(ShardId id, Shard& shard) {
-  shard.policy().Assign(generation_, SteadyNow());
-  const auto& owner = shard.policy().current();
-  const bool ask = owner && !shard.policy().released() && !shard.log().owning() &&
-                   owner->instance != options_.claimer.instance;
-  if (!ask) return;
-  shard.policy().WaitForHandOver(SteadyNow() + kHandOverPatience);
-  parts_.ask_hand_over(owner->address, id, options_.claimer.instance);
 }
 
 void Loop::OwnerSeen(const journal::Owner& owner) {
@@ -347,6 +374,10 @@ void Loop::PutStandIn(ShardId shard, const absl::Status& why) {
   instances_[shard] = std::move(stand_in);
 }
 
+void Loop::OnHandOverWanted(ShardId shard, const Claimer& owner) {
+  parts_.ask_hand_over(owner.address, shard, options_.claimer.instance);
+}
+
 // Not within the journal's Poll: the shard that asked for it is still on the stack there.
 void Loop::BeginRebuilds() {
   for (const ShardId id : std::exchange(to_rebuild_, {})) {
@@ -382,7 +413,7 @@ void Loop::PutOpened(Opened opened) {
   if (absl::Status begun = shard.Start(std::move(opened.skipped)); !begun.ok()) {
     shard.log().Stop(begun);
   }
-  if (assigned_.contains(id)) AssignTo(id, shard);
+  if (assigned_.contains(id)) shard.policy().Assign(generation_, SteadyNow());
 }
 
 // The rows of a shard that is read from its log's beginning stay in memory as long as they fit:
@@ -411,6 +442,14 @@ void Loop::ReleaseAll() {
   for (auto& [id, instance] : instances_) {
     instance->news = true;
     instance->shard().policy().Unassign();
+    instance->shard().BeginRelease("");
+  }
+}
+
+void Loop::GiveUpAll() {
+  assigned_.clear();
+  for (auto& [id, instance] : instances_) {
+    instance->shard().policy().Forbid();
     instance->shard().BeginRelease("");
   }
 }

@@ -40,6 +40,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Shard* Find(ShardId shard);
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
+  void GiveUpAll();
   std::vector<ShardStatus> Status();
   bool Ready();
 
@@ -55,6 +56,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void OnReleased(ShardId shard, std::uint64_t log_id, std::uint64_t term) override;
   void OnRebuildNeeded(ShardId shard) override;
   void OnStopped(ShardId shard, const absl::Status& why) override;
+  void OnHandOverWanted(ShardId shard, const Claimer& owner) override;
 
  private:
   struct Asked {
@@ -69,7 +71,6 @@ class Loop final : public journal::JournalSink, public ShardListener {
                                             Origin origin);
   void PutStandIn(ShardId shard, const absl::Status& why);
   void PutOpened(Opened opened);
-  void AssignTo(ShardId id, Shard& shard);
   bool HoldsFlush(HostedShard& instance) const;
   void Run();
   Next Round();
@@ -80,6 +81,9 @@ class Loop final : public journal::JournalSink, public ShardListener {
   bool TakeAsked();
   void BeginRebuilds();
   void PublishAgain();
+  bool StepStop();
+  void EndAsking();
+  bool OthersLive() const;
   void ReleaseAll();
   bool AllReleased() const;
   Time NextWake() const;
@@ -105,9 +109,13 @@ class Loop final : public journal::JournalSink, public ShardListener {
   absl::Mutex asked_mutex_;
   std::vector<Asked> asked_;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
+  bool ended_ = false;  // Under asked_mutex_, like the two above; the thread runs no more.
   std::atomic<bool> idle_ = false;  // Asleep, or about to look once more: rings are wanted.
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};
+  Time stop_began_{};  // The loop's alone; zero while not stopping.
+  Time release_all_at_{};
+  bool released_all_ = false;
   std::thread thread_;
   Openings openings_;  // Last: its threads make and end instances.
 };
