@@ -13,6 +13,7 @@
 #include "libs/journal/kafka/kafka_membership.h"
 #include "libs/journal/kafka/kafka_owners.h"
 #include "libs/journal/kafka/kafka_topics.h"
+#include "libs/service/checkpoint_copy.h"
 #include "libs/service/hand_over.h"
 #include "libs/service/own_check.h"
 #include "libs/service/shard_service.h"
@@ -33,6 +34,9 @@ ABSL_FLAG(int, topic_check_seconds, 60, "how often the topics' settings are chec
 ABSL_FLAG(std::int32_t, feature_level, -1,
           "act as an older release: own no shard with a newer feature; -1: this release's own");
 ABSL_FLAG(bool, allow_unreplicated, false, "own topics with one replica: for one broker");
+ABSL_FLAG(bool, copy_from_peers, true, "take a peer's rows where there are none here, or old ones");
+ABSL_FLAG(std::int64_t, copy_records_min, 50'000, "how far ahead a peer's rows are worth copying");
+ABSL_FLAG(std::int64_t, rebuild_mb, 512, "rows in memory while shards are read from offset 0");
 ABSL_FLAG(bool, check_config, false, "check the settings and the topics, and end");
 
 namespace omo::service {
@@ -48,6 +52,8 @@ std::string BadSetting(const HostOptions& options) {
   if (options.data.empty()) return "--data: must be given";
   if (options.shards < 1 || options.shards > 4'096) return "--shards: must lie in 1 to 4096";
   if (options.threads < 1 || options.threads > 64) return "--threads: must lie in 1 to 64";
+  if (options.copy_records_min < 0) return "--copy_records_min: must not be negative";
+  if (options.rebuild_mb < 1) return "--rebuild_mb: must be 1 at least";
   if (options.session_timeout_ms < 1'000) return "--session_timeout_ms: must be 1000 at least";
   if (options.topic_check_seconds < 1 || options.topic_check_seconds > 3'600) {
     return "--topic_check_seconds: must lie in 1 to 3600";
@@ -107,11 +113,28 @@ shard::RuntimeOptions MakeRuntimeOptions(const HostOptions& options) {
   runtime.shards = options.shards;
   runtime.threads = options.threads;
   runtime.data = options.data;
+  runtime.rebuild_bytes = options.rebuild_mb << 20;
+  runtime.copy_records_min = options.copy_records_min;
   runtime.claimer = {.instance = options.instance,
                      .address = options.listen,
                      .group = "omo." + options.service,
                      .feature_level = options.feature_level};
   return runtime;
+}
+
+// Null where the settings say so. `directory` outlives it.
+shard::Runtime::Parts::CopyFromPeer CopyFromPeers(const HostOptions& options,
+                                                  const journal::KafkaOwnerDirectory& directory) {
+  if (!options.copy_from_peers) return nullptr;
+  auto peers = std::make_shared<PeerCopies>(
+      PeerCopies::Options{.service = options.service,
+                          .schema = options.schema,
+                          .address = options.listen,
+                          .directory_ready = [&directory] { return directory.caught_up(); }},
+      directory);
+  return [peers](const shard::CopyWanted& wanted, const std::atomic<bool>& cancelled) {
+    return peers->Copy(wanted, cancelled);
+  };
 }
 
 // This instance's seat in its group: taken while it is fit to own, left otherwise. Thread-safe.
@@ -235,6 +258,9 @@ HostOptions ReadHostOptions(int argc, char** argv, HostOptions options) {
   const std::int32_t held_back = absl::GetFlag(FLAGS_feature_level);
   if (held_back >= 0) options.feature_level = std::min(options.feature_level, held_back);
   options.allow_unreplicated = absl::GetFlag(FLAGS_allow_unreplicated);
+  options.copy_from_peers = absl::GetFlag(FLAGS_copy_from_peers);
+  options.copy_records_min = absl::GetFlag(FLAGS_copy_records_min);
+  options.rebuild_mb = absl::GetFlag(FLAGS_rebuild_mb);
   options.check_config = absl::GetFlag(FLAGS_check_config);
   return options;
 }
@@ -268,12 +294,14 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
                           },
                           .make_model = std::move(make_model),
                           .directory = **directory,
-                          .ask_hand_over = [&asker](const auto&... what) { asker.Ask(what...); }});
+                          .ask_hand_over = [&asker](const auto&... what) { asker.Ask(what...); },
+                          .copy_from_peer = CopyFromPeers(options, **directory)});
   asked_for = &runtime;
 
   telemetry::Metrics metrics;
   rpc::Server server({.listen = options.listen, .admin_listen = options.admin}, metrics);
-  ShardService shard_service(options.instance, runtime);
+  ShardService shard_service(options.instance, runtime,
+                             std::filesystem::path(options.data) / "outgoing");
   server.Add(journal::v1::ShardService::service_full_name(), &shard_service);
   add_services(runtime, server);
   const int code = Serve(options, **directory, runtime, server, metrics, stop);

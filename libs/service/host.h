@@ -30,6 +30,9 @@ struct HostOptions {
   // default.
   std::int32_t feature_level = 0;
   bool allow_unreplicated = false;
+  bool copy_from_peers = true;
+  std::int64_t copy_records_min = 0;
+  std::int64_t rebuild_mb = 0;
   bool check_config = false;
 };
 

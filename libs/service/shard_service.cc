@@ -58,8 +58,11 @@ grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grp
 
 }  // namespace
 
-ShardService::ShardService(std::string instance, shard::Runtime& runtime)
-    : instance_(std::move(instance)), runtime_(runtime) {}
+ShardService::ShardService(std::string instance, shard::Runtime& runtime,
+                           std::filesystem::path outgoing)
+    : instance_(std::move(instance)),
+      runtime_(runtime),
+      checkpoints_(runtime, std::move(outgoing)) {}
 
 grpc::ServerUnaryReactor* ShardService::HandOver(grpc::CallbackServerContext* context,
                                                  const pb::HandOverRequest* request,
@@ -99,6 +102,11 @@ grpc::ServerUnaryReactor* ShardService::SkipRecord(grpc::CallbackServerContext* 
                         reactor->Finish(grpc::Status::OK);
                       });
   return reactor;
+}
+
+grpc::ServerWriteReactor<pb::CopyCheckpointResponse>* ShardService::CopyCheckpoint(
+    grpc::CallbackServerContext*, const pb::CopyCheckpointRequest* request) {
+  return checkpoints_.Send(*request);
 }
 
 grpc::ServerUnaryReactor* ShardService::EnableFeature(grpc::CallbackServerContext* context,

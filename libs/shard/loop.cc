@@ -1,20 +1,17 @@
 #include "libs/shard/loop.h"
 
 #include <pthread.h>
-#include <sys/random.h>
 
 #include <algorithm>
 #include <utility>
 
 #include "libs/core/partition.h"
-#include "libs/store/table.h"
 #include "libs/telemetry/check.h"
 #include "libs/telemetry/log_line.h"
 
 namespace omo::shard {
 namespace {
 
-constexpr char kIdsPrefix = 'I';  // Reserved: models' own tables take other prefixes.
 constexpr Duration kPublishEvery{30'000};
 constexpr Duration kSleepMax{50};
 constexpr Duration kUpkeepEvery{20};
@@ -23,60 +20,20 @@ constexpr Duration kUpkeepEvery{20};
 constexpr Duration kHandOverWait{1'500};
 constexpr int kRebuildsMax = 1;  // Differs again after a rebuild: a person must look.
 
-std::uint64_t DrawNonce() {
-  std::uint64_t nonce = 0;
-  OMO_CHECK(getrandom(&nonce, sizeof nonce, 0) == sizeof nonce);
-  return nonce;
-}
-
 }  // namespace
-
-class Loop::Instance_ final : public ShardInstance {
- public:
-  Instance_(std::unique_ptr<store::Store> store, Loop& loop, ShardId shard)
-      : store_(std::move(store)),
-        ids_(*store_, {.prefix = kIdsPrefix, .name = "command_ids"}),
-        model_(loop.parts_.make_model(*store_)),
-        shard_(MakeOptions(loop.options_, shard),
-               {.journal = *loop.journal_,
-                .store = *store_,
-                .model = *model_,
-                .ids = ids_,
-                .erase_ids_before = [this](const IdKey& floor) { ids_.EraseBefore(floor); },
-                .listener = loop,
-                .nonce = DrawNonce}) {}
-
-  Model& model() override { return *model_; }
-  const store::Store& store() const override { return *store_; }
-  Position confirmed() const override { return shard_.confirmed(); }
-  Time confirmed_stamp() const override { return shard_.confirmed_stamp(); }
-
-  Time at_end_since() const override { return Time{Duration{at_end_since_.load()}}; }
-  void AtEnd(Time steady) { at_end_since_ = ToMillis(steady); }
-
-  store::Store& rows() { return *store_; }
-  Shard& shard() { return shard_; }
-
-  bool news = true;  // Something was told or asked since the last turn.
-
- private:
-  static ShardOptions MakeOptions(const RuntimeOptions& runtime, ShardId shard) {
-    ShardOptions options = runtime.shard;
-    options.shard = shard;
-    options.claimer = runtime.claimer;
-    return options;
-  }
-
-  std::unique_ptr<store::Store> store_;
-  store::ConfirmedTable<IdKey, IdRow, store::BucketOrder> ids_;
-  std::unique_ptr<Model> model_;
-  Shard shard_;
-  std::atomic<std::int64_t> at_end_since_ = 0;
-};
 
 Loop::Loop(const RuntimeOptions& options, const Runtime::Parts& parts, store::Resources& resources,
            std::vector<ShardId> shards)
-    : options_(options), parts_(parts), resources_(resources), shard_ids_(std::move(shards)) {}
+    : options_(options),
+      parts_(parts),
+      resources_(resources),
+      shard_ids_(std::move(shards)),
+      openings_(
+          options, parts, resources,
+          [this](ShardId shard, std::unique_ptr<store::Store> store, Origin origin) {
+            return MakeInstance(shard, std::move(store), origin);
+          },
+          [this] { wakeup_.Notify(); }) {}
 
 Loop::~Loop() { Stop(Duration{0}); }
 
@@ -85,28 +42,31 @@ absl::Status Loop::Start() {
   if (!journal.ok()) return journal.status();
   journal_ = std::move(*journal);
   for (const ShardId shard : shard_ids_) {
-    auto instance = Open(shard);
-    if (!instance.ok()) return instance.status();
-    instances_[shard] = std::move(*instance);
+    auto store = openings_.OpenHere(shard);
+    if (!store.ok()) return store.status();
+    if (openings_.WorthAsking(**store)) {
+      PutStandIn(shard, absl::AbortedError("the shard is being opened"));
+      openings_.Begin({.shard = shard, .store = *std::move(store), .may_copy = true});
+      continue;
+    }
+    const Origin origin = (*store)->stored_position().empty() ? Origin::kNothing : Origin::kHere;
+    instances_[shard] = MakeInstance(shard, *std::move(store), origin);
     if (absl::Status begun = instances_[shard]->shard().Start(); !begun.ok()) return begun;
   }
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
 
-// A store whose files are damaged is wiped: the log brings its rows back.
-absl::StatusOr<std::shared_ptr<Loop::Instance_>> Loop::Open(ShardId shard) {
-  const store::StoreOptions options{.directory = options_.data / ("shard-" + std::to_string(shard)),
-                                    .schema = options_.schema};
-  auto store = store::Store::Open(options, resources_);
-  if (absl::IsDataLoss(store.status())) {
-    telemetry::Log(telemetry::Level::kWarning, "store damaged: rebuilding it from the log",
-                   {{"shard", shard}, {"why", std::string(store.status().message())}});
-    if (absl::Status wiped = store::Store::Wipe(options.directory); !wiped.ok()) return wiped;
-    store = store::Store::Open(options, resources_);
-  }
-  if (!store.ok()) return store.status();
-  return std::make_shared<Instance_>(std::move(*store), *this, shard);
+std::shared_ptr<HostedShard> Loop::MakeInstance(ShardId shard, std::unique_ptr<store::Store> store,
+                                                Origin origin) {
+  ShardOptions options = options_.shard;
+  options.shard = shard;
+  options.claimer = options_.claimer;
+  return std::make_shared<HostedShard>(std::move(store), origin,
+                                       HostedShard::Parts{.options = std::move(options),
+                                                          .make_model = parts_.make_model,
+                                                          .journal = *journal_,
+                                                          .listener = *this});
 }
 
 void Loop::Stop(Duration patience) {
@@ -155,6 +115,7 @@ void Loop::Run() {
     idle_ = false;
   }
   EndAsking();  // Before the flush, which takes its time.
+  openings_.Stop();
   for (auto& [shard, instance] : instances_) {
     instance->shard().StorePosition();
     const absl::Status flushed = instance->rows().FlushAll();
@@ -230,7 +191,8 @@ Loop::Next Loop::Round() {
   }
   journal_->Send();
   if (steady >= upkeep_at_) Upkeep(steady);
-  RebuildWhatMust();
+  BeginRebuilds();
+  for (Opened& opened : openings_.Take()) PutOpened(std::move(opened));
   if (steady >= publish_again_at_) PublishAgain();
   if (told) return Next::kAgain;
   if (gather) return Next::kGather;
@@ -256,7 +218,7 @@ void Loop::Upkeep(Time steady) {
   bool flushing = false;
   for (auto& [id, instance] : instances_) {
     Shard& shard = instance->shard();
-    if (!flushing && instance->rows().FlushDue(steady)) {
+    if (!flushing && instance->rows().FlushDue(steady) && !HoldsFlush(*instance)) {
       flushing = true;  // One at a time: each holds the loop up for some milliseconds.
       shard.StorePosition();
       instance->rows().MaybeFlush(steady);
@@ -298,7 +260,7 @@ Time Loop::NextWake() const {
 std::shared_ptr<ShardInstance> Loop::Instance(ShardId shard) const {
   const absl::ReaderMutexLock lock(&instances_mutex_);
   const auto found = instances_.find(shard);
-  if (found == instances_.end()) return nullptr;
+  if (found == instances_.end() || found->second->origin() == Origin::kStandIn) return nullptr;
   return found->second;
 }
 
@@ -390,8 +352,26 @@ void Loop::OnReleased(ShardId shard, std::uint64_t, std::uint64_t term) {
 void Loop::OnRebuildNeeded(ShardId shard) { to_rebuild_.insert(shard); }
 
 void Loop::OnStopped(ShardId shard, const absl::Status& why) {
+  if (absl::IsAborted(why)) return;  // Opened or made anew, which has log lines of its own.
   telemetry::Log(telemetry::Level::kError, "shard stopped",
                  {{"shard", shard}, {"why", std::string(why.message())}});
+  const auto found = instances_.find(shard);
+  // Rows of a peer that do not fit our log: the log itself still can tell.
+  const bool peers_log = absl::IsDataLoss(why) && found != instances_.end() &&
+                         found->second->origin() == Origin::kPeer &&
+                         found->second->BehindSinceOpen();
+  if (peers_log) to_rebuild_.insert(shard);
+}
+
+// --- what takes its time
+
+// Stands where a shard is not open yet: it says so to everybody.
+void Loop::PutStandIn(ShardId shard, const absl::Status& why) {
+  auto stand_in = MakeInstance(shard, store::Store::OpenInMemory(options_.schema, resources_),
+                               Origin::kStandIn);
+  stand_in->shard().log().Stop(why);
+  const absl::WriterMutexLock lock(&instances_mutex_);
+  instances_[shard] = std::move(stand_in);
 }
 
 void Loop::OnHandOverWanted(ShardId shard, const Claimer& owner) {
@@ -399,33 +379,51 @@ void Loop::OnHandOverWanted(ShardId shard, const Claimer& owner) {
 }
 
 // Not within the journal's Poll: the shard that asked for it is still on the stack there.
-void Loop::RebuildWhatMust() {
+void Loop::BeginRebuilds() {
   for (const ShardId id : std::exchange(to_rebuild_, {})) {
-    std::shared_ptr<Instance_> old = instances_[id];
-    const std::set<Offset> skipped = old->shard().log().skipped();
+    std::shared_ptr<HostedShard> old = instances_[id];
+    if (old->origin() == Origin::kStandIn) continue;
+    std::set<Offset> skipped = old->shard().log().skipped();
     if (rebuilds_[id]++ >= kRebuildsMax && skipped.empty()) {
       old->shard().log().Stop(absl::DataLossError("the state hash differs after a rebuild, too"));
       continue;
     }
     telemetry::Log(telemetry::Level::kWarning, "rebuilding the shard from the log",
                    {{"shard", id}});
-    old->shard().log().Stop(absl::UnavailableError("rebuilding"));
-    {
-      const absl::WriterMutexLock lock(&instances_mutex_);
-      instances_.erase(id);
-    }
     journal_->Unfollow(id);
-    while (old.use_count() > 1) wakeup_.Wait(Duration{1});  // Readers finish within moments.
-    const auto directory = options_.data / ("shard-" + std::to_string(id));
-    old.reset();
-    absl::Status made = store::Store::Wipe(directory);
-    auto instance = made.ok() ? Open(id) : absl::StatusOr<std::shared_ptr<Instance_>>(made);
-    OMO_CHECK(instance.ok());
-    const absl::WriterMutexLock lock(&instances_mutex_);
-    instances_[id] = std::move(*instance);
-    made = instances_[id]->shard().Start(skipped);
-    if (assigned_.contains(id)) instances_[id]->shard().policy().Assign(generation_, SteadyNow());
+    old->shard().log().Stop(absl::AbortedError("the shard is being rebuilt"));
+    PutStandIn(id, absl::AbortedError("the shard is being rebuilt"));
+    openings_.Begin({.shard = id, .retired = std::move(old), .skipped = std::move(skipped)});
   }
+}
+
+void Loop::PutOpened(Opened opened) {
+  const ShardId id = opened.shard;
+  if (!opened.instance.ok()) {
+    telemetry::Log(telemetry::Level::kError, "shard cannot be opened",
+                   {{"shard", id}, {"why", std::string(opened.instance.status().message())}});
+    return PutStandIn(id, opened.instance.status());
+  }
+  std::shared_ptr<HostedShard> instance = *std::move(opened.instance);
+  {
+    const absl::WriterMutexLock lock(&instances_mutex_);
+    instances_[id] = instance;
+  }
+  Shard& shard = instance->shard();
+  if (absl::Status begun = shard.Start(std::move(opened.skipped)); !begun.ok()) {
+    shard.log().Stop(begun);
+  }
+  if (assigned_.contains(id)) shard.policy().Assign(generation_, SteadyNow());
+}
+
+// The rows of a shard that is read from its log's beginning stay in memory as long as they fit:
+// they are written once, in order, and before that nothing is looked for on the disk.
+bool Loop::HoldsFlush(HostedShard& instance) const {
+  if (instance.origin() != Origin::kNothing || !instance.BehindSinceOpen()) return false;
+  if (instance.rows().NearOverfull()) return false;
+  std::int64_t bytes = 0;
+  for (const auto& [id, each] : instances_) bytes += each->rows().changed_bytes();
+  return bytes < options_.rebuild_bytes / options_.threads;
 }
 
 void Loop::PublishAgain() {

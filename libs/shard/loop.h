@@ -14,6 +14,8 @@
 #include <vector>
 
 #include "libs/shard/gathering.h"
+#include "libs/shard/hosted_shard.h"
+#include "libs/shard/openings.h"
 #include "libs/shard/runtime.h"
 
 namespace omo::shard {
@@ -57,16 +59,19 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void OnHandOverWanted(ShardId shard, const Claimer& owner) override;
 
  private:
-  class Instance_;
   struct Asked {
     ShardId shard = 0;
     std::unique_ptr<Command> command;
   };
 
-  absl::StatusOr<std::shared_ptr<Instance_>> Open(ShardId shard);
   // What is to be done after a round: one more, wait for what is in flight, or sleep.
   enum class Next { kAgain, kGather, kIdle };
 
+  std::shared_ptr<HostedShard> MakeInstance(ShardId shard, std::unique_ptr<store::Store> store,
+                                            Origin origin);
+  void PutStandIn(ShardId shard, const absl::Status& why);
+  void PutOpened(Opened opened);
+  bool HoldsFlush(HostedShard& instance) const;
   void Run();
   Next Round();
   void Ring();
@@ -74,7 +79,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   bool MayDecide(Time steady);
   void Upkeep(Time steady);
   bool TakeAsked();
-  void RebuildWhatMust();
+  void BeginRebuilds();
   void PublishAgain();
   bool StepStop();
   void EndAsking();
@@ -89,7 +94,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   const std::vector<ShardId> shard_ids_;
   journal::Wakeup wakeup_;
   std::unique_ptr<journal::Journal> journal_;
-  std::map<ShardId, std::shared_ptr<Instance_>> instances_;  // Written on the loop's thread only.
+  std::map<ShardId, std::shared_ptr<HostedShard>> instances_;  // Written on the loop's thread only.
   mutable absl::Mutex instances_mutex_;
   std::set<ShardId> to_rebuild_;
   std::map<ShardId, int> rebuilds_;
@@ -112,6 +117,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Time release_all_at_{};
   bool released_all_ = false;
   std::thread thread_;
+  Openings openings_;  // Last: its threads make and end instances.
 };
 
 }  // namespace omo::shard

@@ -3,25 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "libs/shard/stored_position.h"
+
 namespace omo::shard {
 namespace {
 
 constexpr Duration kTruncationPatience{
     30'000};  // A lagging broker's log may end below for a while.
-
-// What the store keeps beside the rows.
-struct StoredPosition {
-  ReaderState reader;
-  Time now{};
-  std::int64_t id_floor_hour = 0;
-  std::vector<FeatureNote> features;
-  std::optional<Claimer> claimer;
-  bool released = false;
-  static auto Fields(auto& self) {
-    return std::tie(self.reader, self.now, self.id_floor_hour, self.features, self.claimer,
-                    self.released);
-  }
-};
 
 const char* StateName(ShardLog::State state) {
   switch (state) {
@@ -54,13 +42,11 @@ Shard::Shard(ShardOptions options, Parts parts, PlantedMistakes mistakes)
       ids_(parts_.ids, options_.id_window) {}
 
 absl::Status Shard::Start(std::set<Offset> skipped) {
-  StoredPosition stored;
   const std::string bytes = parts_.store.stored_position();
+  const auto read = ReadStoredPosition(bytes);
+  if (!read) return absl::DataLossError("the store's position row cannot be read");
+  const StoredPosition& stored = *read;
   if (!bytes.empty()) {
-    std::string_view in = bytes;
-    if (!ReadFields(in, stored) || !in.empty()) {
-      return absl::DataLossError("the store's position row cannot be read");
-    }
     ids_.Restore(stored.id_floor_hour);
     for (const FeatureNote& feature : stored.features) features_[feature.name] = feature.level;
     for (const auto& [name, level] : features_) parts_.model.OnFeature(name, level);
@@ -94,7 +80,7 @@ Position Shard::confirmed() const {
 
 void Shard::Submit(std::unique_ptr<Command> command) {
   if (log_.state() == ShardLog::State::kStopped) {
-    return AnswerNow(*command, Verdict::kStopped, std::string(log_.stop_reason().message()));
+    return AnswerNow(*command, StoppedVerdict(), std::string(log_.stop_reason().message()));
   }
   const bool may_decide = log_.owning() || suspect_;
   if (!may_decide || releasing_) return AnswerNow(*command, Verdict::kNotOwner, "NOT_OWNER");
@@ -110,8 +96,10 @@ void Shard::Submit(std::unique_ptr<Command> command) {
 }
 
 void Shard::SubmitRead(Read read) {
+  if (log_.state() == ShardLog::State::kStopped) {
+    return read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
+  }
   const Outcome outcome = MakeOutcome(Verdict::kNothingToDo);
-  if (log_.state() == ShardLog::State::kStopped) return read.reply(Verdict::kStopped, outcome);
   if (reads_.size() + position_reads_.size() >= options_.queue_max) {
     return read.reply(Verdict::kOverloaded, MakeOutcome(Verdict::kOverloaded));
   }
@@ -260,6 +248,11 @@ absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
   }
   in_flight_.push_back({.kind = kind, .control = std::move(record.value), .stamp = record.stamp});
   return absl::OkStatus();
+}
+
+// A shard that is being opened or made anew here is only not here: another instance may answer.
+Verdict Shard::StoppedVerdict() const {
+  return absl::IsAborted(log_.stop_reason()) ? Verdict::kNotOwner : Verdict::kStopped;
 }
 
 Outcome Shard::MakeOutcome(Verdict verdict) const {

@@ -226,10 +226,12 @@ class Shard final : public ShardLogEvents {
   void ReleaseParked(std::uint64_t through_seq);
   void Answer(Parked& parked, Verdict verdict);
   void AnswerAllQueued(Verdict verdict);
+  void AnswerAllFetching();
   void AnswerWaitingReads();
   void SweepDeadlines();
   void TryClaim();
   Outcome MakeOutcome(Verdict verdict) const;
+  Verdict StoppedVerdict() const;
 
   const ShardOptions options_;
   Parts parts_;

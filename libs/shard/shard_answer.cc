@@ -245,10 +245,23 @@ void Shard::AnswerAllQueued(Verdict verdict) {
   }
 }
 
+// What nobody will fetch or read any more.
+void Shard::AnswerAllFetching() {
+  for (Fetching& waiting : std::exchange(fetching_, {})) {
+    Outcome outcome = MakeOutcome(Verdict::kUnknown);
+    outcome.reason = "OUTCOME_UNKNOWN";
+    waiting.reply(parts_.model, outcome);
+  }
+  for (Read& read : std::exchange(position_reads_, {})) {
+    read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
+  }
+}
+
 void Shard::OnStopped(const absl::Status& why) {
   ApplyConfirmed();
   section_.reset();
-  AnswerAllQueued(Verdict::kStopped);
+  AnswerAllQueued(StoppedVerdict());
+  AnswerAllFetching();
   std::deque<Parked> unknown = std::move(parked_);
   parked_.clear();
   for (Parked& parked : unknown) Answer(parked, Verdict::kUnknown);
