@@ -8,8 +8,11 @@
 #include <iostream>
 #include <string>
 
+#include "libs/rpc/grpc_setup.h"
+#include "tests/bench/core_bench.h"
 #include "tests/bench/echo.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/owners_bench.h"
 #include "tests/bench/rig.h"
 #include "tests/bench/rpc_bench.h"
 
@@ -35,6 +38,14 @@ int Measure(const Asked& asked) {
     Rig rig(programs);
     MeasureRpc(rig, times, figures);
   }
+  if (wanted("core")) {
+    Rig rig(programs);
+    MeasureCore(rig, times, figures);
+  }
+  if (wanted("owners")) {
+    Rig rig(programs);
+    MeasureOwners(rig, times, figures);
+  }
   if (figures.empty()) {
     std::cerr << "--only: no such part: " << asked.only << "\n";
     return 2;
@@ -55,6 +66,7 @@ int main(int argc, char** argv) {
   app.add_option("--json", asked.json, "also write the figures here");
   app.add_option("--only", asked.only, "one part: rpc, core or owners");
   app.add_option("--echo", asked.echo_port, "be the bare echo server on this port");
+  omo::rpc::SetUpGrpc();  // Before any of Abseil's locks: as the services do.
   CLI11_PARSE(app, argc, argv);
   if (asked.echo_port != 0) omo::bench::ServeEcho(asked.echo_port);
   try {

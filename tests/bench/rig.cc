@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <ctime>
 #include <stdexcept>
 #include <utility>
 
@@ -91,6 +92,13 @@ void Rig::AwaitOwned(const std::vector<const Instance*>& instances) const {
     for (const Instance* instance : instances) owned += Owned(*instance);
     return owned == kShards;
   });
+}
+
+double UsedMicros(pid_t pid) {
+  clockid_t clock = 0;
+  timespec used{};
+  if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &used) != 0) return 0;
+  return static_cast<double>(used.tv_sec) * 1e6 + static_cast<double>(used.tv_nsec) / 1e3;
 }
 
 int Rig::StartGateway() {

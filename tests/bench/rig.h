@@ -29,6 +29,7 @@ class Rig {
   explicit Rig(std::filesystem::path programs);
 
   std::string bootstrap() const { return kafka_.bootstrap(); }
+  pid_t broker() const { return kafka_.pid(0); }
   // Makes a topic as deploy/topics.yaml has it for journals, on one broker.
   void CreateJournal(const std::string& topic);
 
@@ -54,5 +55,8 @@ class Rig {
   std::vector<std::unique_ptr<Instance>> instances_;
   std::vector<testing::Process> others_;
 };
+
+// Processor time that a process has used so far, in microseconds.
+double UsedMicros(pid_t pid);
 
 }  // namespace omo::bench

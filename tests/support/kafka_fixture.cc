@@ -62,6 +62,10 @@ std::string KafkaCluster::Address(int broker) const {
   return "127.0.0.1:" + std::to_string(nodes_.at(static_cast<std::size_t>(broker)).port);
 }
 
+pid_t KafkaCluster::pid(int broker) const {
+  return nodes_.at(static_cast<std::size_t>(broker)).process->pid();
+}
+
 std::string KafkaCluster::bootstrap() const {
   std::string all;
   for (int broker = 0; broker < size(); ++broker) {

@@ -43,6 +43,7 @@ class KafkaCluster {
   // it serves again.
   void Restart(int broker);
   bool Running(int broker);
+  pid_t pid(int broker) const;  // Of a started broker.
 
   // Makes a topic and waits until each partition has a leader. Replicas: three, or as many as there
   // are brokers when fewer.

@@ -21,6 +21,7 @@ class CountingJournal final : public journal::Journal {
   CountingJournal(journal::MemoryBroker& broker, std::atomic<std::int64_t>& appended)
       : journal_(broker), appended_(appended) {}
 
+  void Send() override { journal_.Send(); }
   absl::Status Append(ShardId shard, const journal::Record& record) override {
     absl::Status taken = journal_.Append(shard, record);
     if (taken.ok()) ++appended_;
