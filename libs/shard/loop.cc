@@ -449,6 +449,7 @@ void Loop::ReleaseAll() {
 void Loop::GiveUpAll() {
   assigned_.clear();
   for (auto& [id, instance] : instances_) {
+    instance->news = true;
     instance->shard().policy().Forbid();
     instance->shard().BeginRelease("");
   }

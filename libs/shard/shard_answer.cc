@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t kHashEvery = 4'096;  // Protocol.md 3.6.
 constexpr std::size_t kHashNotesMax = 16;
+constexpr Duration kBetweenSweeps{50};  // How late a deadline may be told.
 
 }  // namespace
 
@@ -317,6 +318,10 @@ void Shard::SweepDeadlines() {
     read.reply(Verdict::kUnknown, MakeOutcome(Verdict::kUnknown));
     return true;
   });
+  const bool others_wait = !log_.owning() && (!parked_.empty() || !queue_.empty());
+  if (others_wait || !position_reads_.empty()) {
+    next_wake_ = std::min(next_wake_, steady_ + kBetweenSweeps);
+  }
   if (log_.owning()) return;
   for (Parked& parked : parked_) {
     if (!parked.deadline || *parked.deadline > steady_) continue;

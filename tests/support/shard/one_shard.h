@@ -54,6 +54,7 @@ class OneShard final : public journal::JournalSink, public shard::ShardListener 
       journal_.Poll(*this);
       shard_.EndNews();
       shard_.Turn(clock_ + skew, clock_);
+      journal_.Send();
     }
   }
   // Assigns the shard here and runs until it is owned, which must happen.
