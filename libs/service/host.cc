@@ -9,7 +9,9 @@
 #include "libs/journal/kafka/kafka_membership.h"
 #include "libs/journal/kafka/kafka_owners.h"
 #include "libs/journal/kafka/kafka_topics.h"
+#include "libs/service/shard_metrics.h"
 #include "libs/service/shard_service.h"
+#include "libs/service/ticker.h"
 #include "libs/telemetry/flags.h"
 #include "libs/telemetry/log_line.h"
 #include "libs/telemetry/metrics.h"
@@ -142,7 +144,10 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
   rpc::Server server({.listen = options.listen, .admin_listen = options.admin}, metrics);
   ShardService shard_service(options.instance, runtime);
   server.Add(journal::v1::ShardService::service_full_name(), &shard_service);
-  add_services(runtime, server);
+  AddShardMetrics(
+      options.service, options.data, [&runtime] { return runtime.Status(false); }, metrics);
+  HostParts parts{.runtime = runtime, .server = server, .metrics = metrics};
+  add_services(parts);
   server.AddPage("/shards", [&runtime] { return ShardsAsJson(runtime); });
   server.SetReadyCheck([&runtime] { return runtime.Ready(); });
 
@@ -150,6 +155,7 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
     std::cerr << started << "\n";
     return 1;
   }
+  Ticker ticker(std::move(parts.tick));
   if (absl::Status started = server.Start(); !started.ok()) {
     std::cerr << started << "\n";
     return kBadSettings;
@@ -169,6 +175,7 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
   telemetry::Log(telemetry::Level::kInfo, "serving", {{"address", options.listen}});
   stop.Wait();
   telemetry::Log(telemetry::Level::kInfo, "stopping");
+  ticker.Stop();
   (*membership)->Leave();
   runtime.Stop(Duration{options.stop_patience_ms});
   server.Stop(Duration{1'000});

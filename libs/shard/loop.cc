@@ -113,7 +113,12 @@ void Loop::Stop(Duration patience) {
 
 void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
   {
-    const absl::MutexLock lock(&asked_mutex_);
+    std::unique_lock lock(asked_mutex_);
+    if (ended_) {
+      lock.unlock();
+      const std::lock_guard one_at_a_time(after_end_mutex_);
+      return Find(shard)->Submit(std::move(command));
+    }
     asked_.push_back({shard, std::move(command)});
   }
   if (asleep_.load()) wakeup_.Notify();
@@ -121,7 +126,12 @@ void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
 
 void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
   {
-    const absl::MutexLock lock(&asked_mutex_);
+    std::unique_lock lock(asked_mutex_);
+    if (ended_) {
+      lock.unlock();
+      const std::lock_guard one_at_a_time(after_end_mutex_);
+      return work(*this);
+    }
     posted_.push_back(std::move(work));
   }
   if (asleep_.load()) wakeup_.Notify();
@@ -147,6 +157,8 @@ void Loop::Run() {
     }
     asleep_ = false;
   }
+  const std::lock_guard one_at_a_time(after_end_mutex_);
+  TakeLast();
   for (auto& [shard, instance] : instances_) {
     instance->shard().StorePosition();
     const absl::Status flushed = instance->rows().FlushAll();
@@ -184,11 +196,25 @@ bool Loop::Round() {
   return busy || NextWake() <= steady;
 }
 
+// Who asks while the loop is ending gets an answer: a call without one would keep the server from
+// stopping.
+void Loop::TakeLast() {
+  TakeAsked();
+  for (auto& [id, instance] : instances_) {
+    instance->shard().log().Stop(absl::CancelledError("stopping"));
+  }
+  {
+    const std::lock_guard lock(asked_mutex_);
+    ended_ = true;
+  }
+  TakeAsked();
+}
+
 bool Loop::TakeAsked() {
   std::vector<Asked> asked;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted;
   {
-    const absl::MutexLock lock(&asked_mutex_);
+    const std::lock_guard lock(asked_mutex_);
     asked.swap(asked_);
     posted.swap(posted_);
   }
@@ -210,7 +236,7 @@ Time Loop::NextWake() const {
 }
 
 std::shared_ptr<ShardInstance> Loop::Instance(ShardId shard) const {
-  const absl::ReaderMutexLock lock(&instances_mutex_);
+  const std::shared_lock lock(instances_mutex_);
   const auto found = instances_.find(shard);
   if (found == instances_.end()) return nullptr;
   return found->second;
@@ -248,9 +274,13 @@ void Loop::OwnerSeen(const journal::Owner& owner) {
   if (owner.log_id == shard.log().reader().log_id) shard.log().HigherTermSeen(owner.term);
 }
 
-std::vector<ShardStatus> Loop::Status() {
+std::vector<ShardStatus> Loop::Status(bool with_state_hash) {
+  const Time steady = SteadyNow();
   std::vector<ShardStatus> all;
-  for (auto& [id, instance] : instances_) all.push_back(instance->shard().Status());
+  for (auto& [id, instance] : instances_) {
+    all.push_back(instance->shard().Status(with_state_hash));
+    all.back().lag = std::max(steady - instance->at_end_since(), Duration{0});
+  }
   return all;
 }
 
@@ -307,6 +337,7 @@ void Loop::OnReleased(ShardId shard, std::uint64_t, std::uint64_t term) {
 void Loop::OnRebuildNeeded(ShardId shard) { to_rebuild_.insert(shard); }
 
 void Loop::OnStopped(ShardId shard, const absl::Status& why) {
+  if (absl::IsCancelled(why)) return;  // We stop it ourselves.
   telemetry::Log(telemetry::Level::kError, "shard stopped",
                  {{"shard", shard}, {"why", std::string(why.message())}});
 }
@@ -322,9 +353,9 @@ void Loop::RebuildWhatMust() {
     }
     telemetry::Log(telemetry::Level::kWarning, "rebuilding the shard from the log",
                    {{"shard", id}});
-    old->shard().log().Stop(absl::UnavailableError("rebuilding"));
+    old->shard().log().Stop(absl::CancelledError("rebuilding"));
     {
-      const absl::WriterMutexLock lock(&instances_mutex_);
+      const std::lock_guard lock(instances_mutex_);
       instances_.erase(id);
     }
     journal_->Unfollow(id);
@@ -334,7 +365,7 @@ void Loop::RebuildWhatMust() {
     absl::Status made = store::Store::Wipe(directory);
     auto instance = made.ok() ? Open(id) : absl::StatusOr<std::shared_ptr<Instance_>>(made);
     OMO_CHECK(instance.ok());
-    const absl::WriterMutexLock lock(&instances_mutex_);
+    const std::lock_guard lock(instances_mutex_);
     instances_[id] = std::move(*instance);
     made = instances_[id]->shard().Start(skipped);
     if (assigned_.contains(id)) instances_[id]->shard().policy().Assign(generation_, SteadyNow());

@@ -3,12 +3,13 @@
 #pragma once
 
 #include <absl/functional/any_invocable.h>
-#include <absl/synchronization/mutex.h>
 
 #include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,7 +29,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
 
   // --- Any thread.
   void Submit(ShardId shard, std::unique_ptr<Command> command);
-  // Runs `work` on the loop's thread, soon.
+  // Runs `work` on the loop's thread, soon; on the caller's, at once, when the loop has ended: by
+  // then every shard is stopped, and tells whoever asks.
   void Post(absl::AnyInvocable<void(Loop&)> work);
   std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
 
@@ -36,7 +38,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Shard* Find(ShardId shard);
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
-  std::vector<ShardStatus> Status();
+  std::vector<ShardStatus> Status(bool with_state_hash);
   bool Ready();
 
   // journal::JournalSink
@@ -63,6 +65,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void Run();
   bool Round();
   bool TakeAsked();
+  void TakeLast();
   void RebuildWhatMust();
   void PublishAgain();
   void ReleaseAll();
@@ -76,7 +79,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   journal::Wakeup wakeup_;
   std::unique_ptr<journal::Journal> journal_;
   std::map<ShardId, std::shared_ptr<Instance_>> instances_;  // Written on the loop's thread only.
-  mutable absl::Mutex instances_mutex_;
+  mutable std::shared_mutex instances_mutex_;
   std::set<ShardId> to_rebuild_;
   std::map<ShardId, int> rebuilds_;
   std::map<ShardId, std::uint64_t> owned_;  // Term by shard.
@@ -84,9 +87,11 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::int32_t generation_ = 0;  // Of the assignment.
   Time publish_again_at_{};
 
-  absl::Mutex asked_mutex_;
+  std::mutex asked_mutex_;
   std::vector<Asked> asked_;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
+  bool ended_ = false;                    // Under asked_mutex_.
+  std::recursive_mutex after_end_mutex_;  // Whoever asks then does so one at a time.
   std::atomic<bool> asleep_ = false;
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};

@@ -93,7 +93,7 @@ Position Shard::confirmed() const {
 
 void Shard::Submit(std::unique_ptr<Command> command) {
   if (log_.state() == ShardLog::State::kStopped) {
-    return AnswerNow(*command, Verdict::kStopped, std::string(log_.stop_reason().message()));
+    return AnswerNow(*command, StoppedVerdict(), std::string(log_.stop_reason().message()));
   }
   const bool may_decide = log_.owning() || suspect_;
   if (!may_decide || releasing_) return AnswerNow(*command, Verdict::kNotOwner, "NOT_OWNER");
@@ -110,7 +110,8 @@ void Shard::Submit(std::unique_ptr<Command> command) {
 
 void Shard::SubmitRead(Read read) {
   const Outcome outcome = MakeOutcome(Verdict::kNothingToDo);
-  if (log_.state() == ShardLog::State::kStopped) return read.reply(Verdict::kStopped, outcome);
+  if (log_.state() == ShardLog::State::kStopped)
+    return read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
   if (reads_.size() + position_reads_.size() >= options_.queue_max) {
     return read.reply(Verdict::kOverloaded, MakeOutcome(Verdict::kOverloaded));
   }
@@ -240,6 +241,11 @@ absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
   return absl::OkStatus();
 }
 
+// Stopped by ourselves, for a rebuild or for good, it is somebody else's or will be.
+Verdict Shard::StoppedVerdict() const {
+  return absl::IsCancelled(log_.stop_reason()) ? Verdict::kNotOwner : Verdict::kStopped;
+}
+
 Outcome Shard::MakeOutcome(Verdict verdict) const {
   Outcome outcome;
   outcome.verdict = verdict;
@@ -254,14 +260,15 @@ Outcome Shard::MakeOutcome(Verdict verdict) const {
   return outcome;
 }
 
-ShardStatus Shard::Status() {
+ShardStatus Shard::Status(bool with_state_hash) {
   ShardStatus status;
   status.shard = options_.shard;
+  status.owned = log_.owning();
   status.state = StateName(log_.state());
   status.log_id = confirmed_log_id_;
   status.term = log_.reader().cursor.term;
   status.next_offset = confirmed_next_;
-  status.state_hash = parts_.store.StateHash();
+  if (with_state_hash) status.state_hash = parts_.store.StateHash();
   status.queued = queue_.size();
   status.in_flight = log_.in_flight();
   status.log = log_.counters();
@@ -269,6 +276,7 @@ ShardStatus Shard::Status() {
   status.refusals = refusals_;
   status.duplicates = duplicates_;
   status.barriers = barriers_;
+  status.store = parts_.store.figures();
   status.stop_reason = std::string(log_.stop_reason().message());
   return status;
 }

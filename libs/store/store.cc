@@ -206,6 +206,7 @@ void Store::State::EndFlush(const FlushPlan& plan, const absl::StatusOr<std::int
     ++figures.flushes;
     figures.flushed_rows += *rows;
     figures.last_flush = took;
+    figures.all_flushes += took;
   }
   flushing.store(false, std::memory_order_release);
   flush_ended.notify_all();
