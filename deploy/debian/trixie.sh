@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The journal's contract on Debian 13 (trixie), whose librdkafka is newer by years: makes a root of
-# that release, builds this tree there and runs the contract's tests in it. As root. Can be run again:
-# what is made is kept, and only what changed is built.
+# that release, builds this tree there and runs the contract's tests in it. As root. Can be run
+# again: what is made is kept, and only what changed is built.
 #
 # OMO_TRIXIE (.omo/trixie)  where the root is made; about 4 GB
 # OMO_JOBS (all cores)      how many compilers run at once

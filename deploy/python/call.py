@@ -1,7 +1,8 @@
 """Calls an RPC through the gateway, with JSON in and out: call.py DESCRIPTORS TARGET METHOD [JSON]
 
-METHOD is an RPC's name, `ReserveStock`. A command without a command_id gets a new one, which is told
-on stderr: send it again to see the first answer. Who calls is OMO_CALLER (you) and OMO_ROLE (manager).
+METHOD is an RPC's name, `ReserveStock`. A command without a command_id gets a new one, which is
+told on stderr: send it again to see the first answer. Who calls is OMO_CALLER (the user's name),
+as OMO_ROLE (manager).
 """
 
 import getpass

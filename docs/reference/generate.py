@@ -92,16 +92,19 @@ def fields_table(message, notes, path, package):
 def values_table(enum, notes, path):
     lines = ["| # | value | |", "| --- | --- | --- |"]
     for i, value in enumerate(enum.value):
-        lines.append(f"| {value.number} | `{value.name}` | {sentence(comment(notes, *path, 2, i))} |")
+        said = sentence(comment(notes, *path, 2, i))
+        lines.append(f"| {value.number} | `{value.name}` | {said} |")
     return "\n".join(lines) + "\n"
 
 
 def events_page(protos):
     out = ["# Events", GENERATED,
-           "What the journals hold, for ever. A record's key is its subject; its headers say whether",
-           "it counts ([ADR 2](../adr/0002-a-term-in-the-log-instead-of-kafka-transactions.md)).", ""]
+           "What the journals hold, for ever. A record's key is its subject; its headers say",
+           "whether it counts",
+           "([ADR 2](../adr/0002-a-term-in-the-log-instead-of-kafka-transactions.md)).", ""]
     journals = [file for file in protos.files if ".events." in file.package]
-    for file in journals + [f for f in protos.files if f.name.endswith("journal/v1/journal.proto")]:
+    shared = [file for file in protos.files if file.name.endswith("journal/v1/journal.proto")]
+    for file in journals + shared:
         notes = comments(file)
         service = file.package.split(".")[1]
         topic = f"topic `omo.{service}.journal.v1`" if file in journals else "in every journal"
@@ -120,9 +123,9 @@ ROUTES = {1: "key", 2: "keys", 3: "every shard", 4: "any instance"}
 
 def rpcs_page(protos):
     out = ["# RPCs", GENERATED,
-           "How the gateway finds the shard, who may call, what a call costs against a quota. An RPC",
-           "without a service in its route is asked of one instance directly. Reasons of a \"no\":",
-           "[errors](errors.md).", ""]
+           "How the gateway finds the shard, who may call, what a call costs against a quota.",
+           "An RPC without a service in its route is asked of one instance directly. Reasons of a",
+           "\"no\": [errors](errors.md).", ""]
     for file in protos.files:
         notes = comments(file)
         messages = {m.name: (m, i) for i, m in enumerate(file.message_type)}
@@ -162,8 +165,8 @@ def errors_page(protos):
     entries = re.findall(
         r'ReasonEntry\{"(\w+)", grpc::(\w+), Remedy::(\w+),\s*((?:"[^"]*"\s*)+)\}', source)
     out = ["# Errors", GENERATED,
-           "Every \"no\" has a gRPC code and an `ErrorInfo` (domain `omo`) with a reason; bad fields come",
-           "with their paths, a full queue with a delay.", "",
+           "Every \"no\" has a gRPC code and an `ErrorInfo` (domain `omo`) with a reason; bad fields",
+           "come with their paths, a full queue with a delay.", "",
            "## Of every service", "", "| reason | code | meaning | the caller |",
            "| --- | --- | --- | --- |"]
     for reason, code, remedy, words in entries:
@@ -201,9 +204,10 @@ def flags_of(path):
 
 def config_page(build):
     out = ["# Settings", GENERATED,
-           "A flag `--in_flight_max` is also the variable `OMO_IN_FLIGHT_MAX`; the flag wins. A dash",
-           "counts as an underscore, `--flagfile=FILE` reads flags from a file, and `--check_config`",
-           "tries the settings and ends. `OMO_DESCRIPTORS` as a default means the build's own file.",
+           "A flag `--in_flight_max` is also the variable `OMO_IN_FLIGHT_MAX`; the flag wins. A",
+           "dash counts as an underscore, `--flagfile=FILE` reads flags from a file, and",
+           "`--check_config` tries the settings and ends. `OMO_DESCRIPTORS` as a default means the",
+           "build's own file.",
            ""]
     host = ROOT / "libs/service/host.cc"
     for main in sorted(ROOT.glob("services/*/main.cc")):
@@ -237,19 +241,17 @@ def config_page(build):
 
 
 def metrics_page(build):
-    told = subprocess.run([build / "metrics_families"], check=True, capture_output=True,
-                          text=True).stdout
     out = ["# Metrics", GENERATED,
-           "On the admin port's `/metrics`. Counters end in `_total`: take their rate. Of every sharded",
-           "service there are the shards' families, here those of inventory.", ""]
-    program = ""
-    for line in told.splitlines():
-        owner, name, kind, labels, words = line.split("\t")
-        if owner != program:
-            program = owner
-            out += ["", f"## {program}", "", "| family | kind | labels | |",
-                    "| --- | --- | --- | --- |"]
-        out.append(f"| `{name}` | {kind} | {labels} | {cell(words)} |")
+           "On the admin port's `/metrics`. Counters end in `_total`: take their rate. Of every",
+           "sharded service there are the shards' families, here those of inventory."]
+    for program in ("gateway", "inventory"):
+        out += ["", f"## omo_{program}", "", "| family | kind | labels | |",
+                "| --- | --- | --- | --- |"]
+        told = subprocess.run([build / f"{program}_families"], check=True, capture_output=True,
+                              text=True).stdout
+        for line in told.splitlines():
+            name, kind, labels, words = line.split("\t")
+            out.append(f"| `{name}` | {kind} | {labels} | {cell(words)} |")
     return "\n".join(out) + "\n"
 
 

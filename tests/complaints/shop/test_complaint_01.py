@@ -42,7 +42,8 @@ def uuid7():
 def api(tmp_path_factory):
     """The messages, made from the .proto files."""
     folder = tmp_path_factory.mktemp("api")
-    protos = [str(path.relative_to(ROOT / "proto")) for path in (ROOT / "proto/omo").rglob("*.proto")]
+    protos = [str(path.relative_to(ROOT / "proto"))
+              for path in (ROOT / "proto/omo").rglob("*.proto")]
     subprocess.run(["protoc", "-I", ROOT / "proto", "-I", ROOT / "proto/third_party",
                     f"--python_out={folder}", *protos], check=True)
     sys.path.insert(0, str(folder))
@@ -58,7 +59,7 @@ class Buyers:
         self.commands, self.queries = api
 
     def ask(self, method, request, response):
-        """The answer, or the refusal's reason; asks again with the same bytes while nobody knows."""
+        """The answer, or why not; asks again with the same bytes while nobody knows."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         call = self.channel.unary_unary(method)
         while True:

@@ -1,4 +1,4 @@
-"""Events and APIs never break what was released (proto/released.binpb): ./omo check would see it."""
+"""Events and APIs never break what was released (proto/released.binpb): ./omo check sees it."""
 import os
 import pathlib
 import shutil
