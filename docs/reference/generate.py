@@ -165,8 +165,8 @@ def errors_page(protos):
     entries = re.findall(
         r'ReasonEntry\{"(\w+)", grpc::(\w+), Remedy::(\w+),\s*((?:"[^"]*"\s*)+)\}', source)
     out = ["# Errors", GENERATED,
-           "Every \"no\" has a gRPC code and an `ErrorInfo` (domain `omo`) with a reason; bad fields",
-           "come with their paths, a full queue with a delay.", "",
+           "Every \"no\" has a gRPC code and an `ErrorInfo` (domain `omo`) with a reason;",
+           "bad fields come with their paths, a full queue with a delay.", "",
            "## Of every service", "", "| reason | code | meaning | the caller |",
            "| --- | --- | --- | --- |"]
     for reason, code, remedy, words in entries:

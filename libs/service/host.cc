@@ -148,7 +148,7 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
       options.service, options.data, [&runtime] { return runtime.Status(false); }, metrics);
   HostParts parts{.runtime = runtime, .server = server, .metrics = metrics};
   add_services(parts);
-  server.AddPage("/shards", [&runtime] { return ShardsAsJson(runtime); });
+  server.AddPage("/shards", [&] { return ShardsAsJson(options.instance, runtime); });
   server.SetReadyCheck([&runtime] { return runtime.Ready(); });
 
   if (absl::Status started = runtime.Start(); !started.ok()) {

@@ -109,8 +109,9 @@ void AskHandOver(const std::string& address, ShardId shard, const std::string& s
                                   [asking](const grpc::Status&) {});
 }
 
-std::string ShardsAsJson(shard::Runtime& runtime) {
+std::string ShardsAsJson(const std::string& instance, shard::Runtime& runtime) {
   pb::ListShardsResponse all;
+  all.set_instance(instance);
   WriteAll(runtime, all);
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;

@@ -32,7 +32,7 @@ class ShardService final : public journal::v1::ShardService::CallbackService {
 // Returns at once; whether the other releases is seen in the log. Thread-safe.
 void AskHandOver(const std::string& address, ShardId shard, const std::string& successor);
 
-// The shards' figures as a JSON array, for the admin port.
-std::string ShardsAsJson(shard::Runtime& runtime);
+// ListShards' answer as JSON, for the admin port.
+std::string ShardsAsJson(const std::string& instance, shard::Runtime& runtime);
 
 }  // namespace omo::service
