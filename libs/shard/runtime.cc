@@ -82,7 +82,8 @@ void Runtime::AppendControl(ShardId shard, journal::Kind kind, std::string value
 
 void Runtime::AppendSkip(ShardId shard, SkipNote skip, std::string decided_by, std::string reason,
                          ControlReply reply) {
-  LoopOf(shard).Post([=, reply = std::move(reply)](Loop& loop) mutable {
+  LoopOf(shard).Post([shard, skip, decided_by = std::move(decided_by), reason = std::move(reason),
+                      reply = std::move(reply)](Loop& loop) mutable {
     if (Shard* found = loop.Find(shard)) {
       return found->AppendSkip(skip, decided_by, reason, std::move(reply));
     }

@@ -42,7 +42,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options, Resourc
     if (!disk.ok()) return disk.status();
     state->disk = *std::move(disk);
     absl::StatusOr<PositionRow> row = ReadPosition(*state->disk, state->options.schema);
-    if (row.ok()) state->opened = *std::move(row);
+    if (row.ok()) state->opened = *row;
     if (row.ok() || (absl::IsNotFound(row.status()) && !state->disk->holds_rows())) break;
     if (!absl::IsNotFound(row.status()) || !first) return row.status();
     state->disk.reset();
