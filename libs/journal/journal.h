@@ -56,6 +56,9 @@ class Journal {
   // (RESOURCE_EXHAUSTED: the queue is full; UNAVAILABLE: the producer is being replaced;
   // INVALID_ARGUMENT: larger than max_record_bytes): nothing was taken and no report follows.
   virtual absl::Status Append(ShardId shard, const Record& record) = 0;
+  // Appended records may wait here for more of them: from now on they are on their way. Call it
+  // behind the appends of a turn.
+  virtual void Send() = 0;
 
   // Delivers the shard's records from `from` on, in place of what was followed before. No record
   // of an earlier Follow of the shard is delivered after this call.

@@ -21,6 +21,7 @@ class MemoryJournal final : public Journal {
   ~MemoryJournal() override;
 
   absl::Status Append(ShardId shard, const Record& record) override;
+  void Send() override {}
   void Follow(ShardId shard, Offset from) override;
   void Unfollow(ShardId shard) override;
   void Fetch(ShardId shard, Offset offset) override;

@@ -1,5 +1,6 @@
 #include "libs/shard/loop.h"
 
+#include <pthread.h>
 #include <sys/random.h>
 
 #include <algorithm>
@@ -16,6 +17,7 @@ namespace {
 constexpr char kIdsPrefix = 'I';  // Reserved: models' own tables take other prefixes.
 constexpr Duration kPublishEvery{30'000};
 constexpr Duration kSleepMax{50};
+constexpr Duration kUpkeepEvery{20};
 constexpr Duration kHandOverPatience{500};
 constexpr int kRebuildsMax = 1;  // Differs again after a rebuild: a person must look.
 
@@ -52,6 +54,8 @@ class Loop::Instance_ final : public ShardInstance {
 
   store::Store& rows() { return *store_; }
   Shard& shard() { return shard_; }
+
+  bool news = true;  // Something was told or asked since the last turn.
 
  private:
   static ShardOptions MakeOptions(const RuntimeOptions& runtime, ShardId shard) {
@@ -121,7 +125,7 @@ void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
     }
     asked_.push_back({shard, std::move(command)});
   }
-  if (asleep_.load()) wakeup_.Notify();
+  Ring();
 }
 
 void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
@@ -134,13 +138,19 @@ void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
     }
     posted_.push_back(std::move(work));
   }
-  if (asleep_.load()) wakeup_.Notify();
+  Ring();
+}
+
+// The first that asks a sleeping loop rings; one that gathers is rung by the journal or its time.
+void Loop::Ring() {
+  if (idle_.load() && idle_.exchange(false)) wakeup_.Notify();
 }
 
 void Loop::Run() {
+  pthread_setname_np(pthread_self(), "shard-loop");
   std::optional<Time> stop_until;
   while (true) {
-    const bool busy = Round();
+    Next next = Round();
     if (stopping_) {
       if (!stop_until) {
         stop_until = SteadyNow() + stop_patience_;
@@ -148,14 +158,14 @@ void Loop::Run() {
       }
       if (AllReleased() || SteadyNow() >= *stop_until) break;
     }
-    if (busy) continue;
-    asleep_ = true;
-    // What was asked between the last round and now would ring nobody: look once more.
-    if (!Round()) {
-      const Duration sleep = std::clamp(NextWake() - SteadyNow(), Duration{0}, kSleepMax);
-      if (sleep > Duration{0}) wakeup_.Wait(sleep);
+    if (next == Next::kIdle) {
+      idle_ = true;
+      // What was asked between the last round and now would ring nobody: look once more.
+      next = Round();
     }
-    asleep_ = false;
+    if (next == Next::kIdle) Sleep(NextWake());
+    if (next == Next::kGather) Sleep(gathering_.until());
+    idle_ = false;
   }
   const std::lock_guard one_at_a_time(after_end_mutex_);
   TakeLast();
@@ -169,31 +179,67 @@ void Loop::Run() {
   }
 }
 
-bool Loop::Round() {
-  bool busy = TakeAsked();
-  const bool overfull = std::any_of(instances_.begin(), instances_.end(), [](const auto& each) {
-    return each.second->rows().Overfull();
-  });
-  if (!overfull) busy |= journal_->Poll(*this) > 0;
+void Loop::Sleep(Time until) {
+  const Duration sleep = std::clamp(until - SteadyNow(), Duration{0}, kSleepMax);
+  if (sleep > Duration{0}) wakeup_.Wait(sleep);
+}
+
+Loop::Next Loop::Round() {
+  const bool asked = TakeAsked();
+  const bool told = !overfull_ && journal_->Poll(*this) > 0;
   const Time wall = WallNow();
   const Time steady = SteadyNow();
+  const bool decide = MayDecide(steady);
+  bool gather = false;
+  for (auto& [id, instance] : instances_) {
+    if (instance->news) instance->shard().ApplyNews();
+  }
   for (auto& [id, instance] : instances_) {
     Shard& shard = instance->shard();
-    shard.EndNews();
-    shard.Turn(wall, steady);
+    if (instance->news) shard.EndNews();
     if (shard.caught_up()) instance->AtEnd(steady);
+    if (!instance->news && shard.NextWake() > steady) continue;
+    instance->news = shard.log().owning() && !decide;
+    gather |= instance->news;
+    if (!instance->news) shard.Turn(wall, steady);
+  }
+  journal_->Send();
+  if (steady >= upkeep_at_) Upkeep(steady);
+  RebuildWhatMust();
+  if (steady >= publish_again_at_) PublishAgain();
+  if (told) return Next::kAgain;
+  if (gather) return Next::kGather;
+  return asked || NextWake() <= steady ? Next::kAgain : Next::kIdle;
+}
+
+bool Loop::MayDecide(Time steady) {
+  bool asked = false;
+  std::size_t in_flight = 0;
+  std::size_t queued = 0;
+  for (const auto& [id, instance] : instances_) {
+    Shard& shard = instance->shard();
+    asked |= shard.log().owning() && (instance->news || shard.NextWake() <= steady);
+    in_flight += shard.log().in_flight();
+    queued += shard.queued();
+  }
+  return asked && gathering_.MayDecide(in_flight, queued, steady);
+}
+
+void Loop::Upkeep(Time steady) {
+  upkeep_at_ = steady + kUpkeepEvery;
+  overfull_ = false;
+  for (auto& [id, instance] : instances_) {
+    Shard& shard = instance->shard();
     if (instance->rows().FlushDue(steady)) {
       shard.StorePosition();
       instance->rows().MaybeFlush(steady);
     }
+    overfull_ |= instance->rows().Overfull();
     if (instance->rows().healthy()) continue;
     // Damaged files are made anew from the log; a full disk needs a person.
     shard.log().Stop(instance->rows().health());
     if (absl::IsDataLoss(instance->rows().health())) to_rebuild_.insert(id);
   }
-  RebuildWhatMust();
-  if (steady >= publish_again_at_) PublishAgain();
-  return busy || NextWake() <= steady;
 }
 
 // Who asks while the loop is ending gets an answer: a call without one would keep the server from
@@ -221,6 +267,7 @@ bool Loop::TakeAsked() {
   for (Asked& each : asked) {
     const auto found = instances_.find(each.shard);
     OMO_CHECK(found != instances_.end());
+    found->second->news = true;
     found->second->shard().Submit(std::move(each.command));
   }
   for (auto& work : posted) work(*this);
@@ -244,7 +291,9 @@ std::shared_ptr<ShardInstance> Loop::Instance(ShardId shard) const {
 
 Shard* Loop::Find(ShardId shard) {
   const auto found = instances_.find(shard);
-  return found == instances_.end() ? nullptr : &found->second->shard();
+  if (found == instances_.end()) return nullptr;
+  found->second->news = true;
+  return &found->second->shard();
 }
 
 void Loop::Assign(const journal::Assignment& assignment) {
@@ -252,6 +301,7 @@ void Loop::Assign(const journal::Assignment& assignment) {
   generation_ = assignment.generation;
   for (auto& [id, instance] : instances_) {
     Shard& shard = instance->shard();
+    instance->news = true;
     if (!assigned_.contains(id)) {
       // Taken from us: it goes on until the assignee asks for it, or claims.
       shard.policy().Unassign();
@@ -270,6 +320,7 @@ void Loop::Assign(const journal::Assignment& assignment) {
 void Loop::OwnerSeen(const journal::Owner& owner) {
   const auto found = instances_.find(owner.shard);
   if (found == instances_.end() || owner.instance == options_.claimer.instance) return;
+  found->second->news = true;
   Shard& shard = found->second->shard();
   if (owner.log_id == shard.log().reader().log_id) shard.log().HigherTermSeen(owner.term);
 }
@@ -386,6 +437,7 @@ void Loop::PublishAgain() {
 
 void Loop::ReleaseAll() {
   for (auto& [id, instance] : instances_) {
+    instance->news = true;
     instance->shard().policy().Unassign();
     instance->shard().BeginRelease("");
   }

@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "libs/shard/gathering.h"
 #include "libs/shard/runtime.h"
 
 namespace omo::shard {
@@ -35,6 +36,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
 
   // --- The loop's thread, e.g. within posted work.
+  // Who finds a shard does something with it: it gets a turn in this round.
   Shard* Find(ShardId shard);
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
@@ -62,8 +64,15 @@ class Loop final : public journal::JournalSink, public ShardListener {
   };
 
   absl::StatusOr<std::shared_ptr<Instance_>> Open(ShardId shard);
+  // What is to be done after a round: one more, wait for what is in flight, or sleep.
+  enum class Next { kAgain, kGather, kIdle };
+
   void Run();
-  bool Round();
+  Next Round();
+  void Ring();
+  void Sleep(Time until);
+  bool MayDecide(Time steady);
+  void Upkeep(Time steady);
   bool TakeAsked();
   void TakeLast();
   void RebuildWhatMust();
@@ -86,13 +95,16 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::set<ShardId> assigned_;
   std::int32_t generation_ = 0;  // Of the assignment.
   Time publish_again_at_{};
+  Time upkeep_at_{};
+  Gathering gathering_;
+  bool overfull_ = false;
 
   std::mutex asked_mutex_;
   std::vector<Asked> asked_;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
   bool ended_ = false;                    // Under asked_mutex_.
   std::recursive_mutex after_end_mutex_;  // Whoever asks then does so one at a time.
-  std::atomic<bool> asleep_ = false;
+  std::atomic<bool> idle_ = false;        // Asleep, or about to look once more: rings are wanted.
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};
   std::thread thread_;

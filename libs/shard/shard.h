@@ -101,7 +101,10 @@ class Shard final : public ShardLogEvents {
   // The earliest steady time at which a turn has something to do without news.
   Time NextWake() const { return next_wake_; }
 
-  // After the journal's Poll: what it told is applied and answered.
+  // After the journal's Poll: what it told is applied; readers may read. Before the EndNews of any
+  // shard of the same loop: an answer may read several shards' rows on the loop's thread.
+  void ApplyNews();
+  // Then: what waited for it is answered.
   void EndNews();
   ShardLog& log() { return log_; }
   ClaimPolicy& policy() { return policy_; }
@@ -123,6 +126,7 @@ class Shard final : public ShardLogEvents {
 
   // The state hash costs a moment for each row changed since it was last asked for: without it, 0.
   ShardStatus Status(bool with_state_hash = true);
+  std::size_t queued() const { return queue_.size(); }
   Time now() const { return now_; }
   // Any thread, under a Store::ReadLock: the position of the confirmed rows, and their time.
   Position confirmed() const;

@@ -135,9 +135,13 @@ void Shard::CompareHash(const StateHashNote& note) {
   }
 }
 
-void Shard::EndNews() {
+void Shard::ApplyNews() {
   ApplyConfirmed();
   section_.reset();
+}
+
+void Shard::EndNews() {
+  ApplyNews();
   if (log_.term() != 0) ReleaseParked(log_.confirmed_seq());
   AnswerWaitingReads();
   if (release_appended_ && log_.owning() && log_.confirmed_seq() >= release_seq_ &&

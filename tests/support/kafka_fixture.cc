@@ -36,11 +36,15 @@ KafkaCluster::Settings Defaults() {
   };
 }
 
+const std::vector<const char*> kSmallJava = {"-Xms96m", "-Xmx384m", "-XX:+UseSerialGC",
+                                             "-XX:TieredStopAtLevel=1"};
+const std::vector<const char*> kFullJava = {"-Xms512m", "-Xmx1g"};
+
 std::string Replicas(int brokers) { return std::to_string(std::min(brokers, 3)); }
 
 }  // namespace
 
-KafkaCluster::KafkaCluster(int brokers, const Settings& properties) {
+KafkaCluster::KafkaCluster(int brokers, const Settings& properties, Java java) : java_(java) {
   for (int broker = 0; broker < brokers; ++broker) {
     const auto folder = folder_.path() / ("node-" + std::to_string(broker));
     std::filesystem::create_directories(folder);
@@ -56,6 +60,10 @@ KafkaCluster::~KafkaCluster() = default;
 
 std::string KafkaCluster::Address(int broker) const {
   return "127.0.0.1:" + std::to_string(nodes_.at(static_cast<std::size_t>(broker)).port);
+}
+
+pid_t KafkaCluster::pid(int broker) const {
+  return nodes_.at(static_cast<std::size_t>(broker)).process->pid();
 }
 
 std::string KafkaCluster::bootstrap() const {
@@ -92,17 +100,15 @@ void KafkaCluster::WriteProperties(int broker, const Settings& properties) const
   for (const auto& [name, value] : settings) file << name << "=" << value << "\n";
 }
 
-Command KafkaCluster::Java(int broker, const std::string& log,
-                           std::vector<std::string> words) const {
+Command KafkaCluster::JavaCommand(int broker, const std::string& log,
+                                  std::vector<std::string> words) const {
   Command command;
-  command.words = {"java",
-                   "-Xms96m",
-                   "-Xmx384m",
-                   "-XX:+UseSerialGC",
-                   "-XX:TieredStopAtLevel=1",
-                   "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-                   "-cp",
-                   Jars()};
+  command.words = {"java"};
+  for (const char* option : java_ == Java::kSmall ? kSmallJava : kFullJava) {
+    command.words.emplace_back(option);
+  }
+  command.words.insert(command.words.end(),
+                       {"-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", Jars()});
   command.words.insert(command.words.end(), words.begin(), words.end());
   command.log = nodes_.at(static_cast<std::size_t>(broker)).folder / log;
   return command;
@@ -112,9 +118,9 @@ void KafkaCluster::Format() {
   std::vector<Process> runs;
   for (int broker = 0; broker < size(); ++broker) {
     const auto properties = nodes_.at(static_cast<std::size_t>(broker)).folder;
-    runs.emplace_back(Java(broker, "format.log",
-                           {"kafka.tools.StorageTool", "format", "-t", kClusterId, "-c",
-                            (properties / "server.properties").string()}));
+    runs.emplace_back(JavaCommand(broker, "format.log",
+                                  {"kafka.tools.StorageTool", "format", "-t", kClusterId, "-c",
+                                   (properties / "server.properties").string()}));
   }
   for (Process& run : runs) {
     if (run.Wait(kPatience) != 0) {
@@ -125,8 +131,8 @@ void KafkaCluster::Format() {
 
 void KafkaCluster::Start(int broker) {
   Node& node = nodes_.at(static_cast<std::size_t>(broker));
-  node.process.emplace(
-      Java(broker, "broker.log", {"kafka.Kafka", (node.folder / "server.properties").string()}));
+  node.process.emplace(JavaCommand(broker, "broker.log",
+                                   {"kafka.Kafka", (node.folder / "server.properties").string()}));
 }
 
 void KafkaCluster::AwaitServing(int broker, int known_brokers) {

@@ -20,10 +20,12 @@ namespace omo::testing {
 class KafkaCluster {
  public:
   using Settings = std::map<std::string, std::string>;
+  // kSmall starts quickly and takes little memory; kFull is the Java that `./omo up` runs.
+  enum class Java { kSmall, kFull };
 
   // Starts `brokers` nodes (each broker and controller) and returns when all answer and know each
   // other: 3 to 4 s for one. `properties` are added to each node's server.properties.
-  explicit KafkaCluster(int brokers = 1, const Settings& properties = {});
+  explicit KafkaCluster(int brokers = 1, const Settings& properties = {}, Java java = Java::kSmall);
   ~KafkaCluster();
   KafkaCluster(const KafkaCluster&) = delete;
   KafkaCluster& operator=(const KafkaCluster&) = delete;
@@ -41,6 +43,7 @@ class KafkaCluster {
   // it serves again.
   void Restart(int broker);
   bool Running(int broker);
+  pid_t pid(int broker) const;  // Of a started broker.
 
   // Makes a topic and waits until each partition has a leader. Replicas: three, or as many as there
   // are brokers when fewer.
@@ -67,9 +70,10 @@ class KafkaCluster {
   void Format();
   void Start(int broker);
   void AwaitServing(int broker, int known_brokers);
-  Command Java(int broker, const std::string& log, std::vector<std::string> words) const;
+  Command JavaCommand(int broker, const std::string& log, std::vector<std::string> words) const;
 
   TemporaryFolder folder_{"kafka"};
+  const Java java_;
   std::vector<Node> nodes_;
 };
 

@@ -35,6 +35,8 @@ absl::Status KafkaJournal::Append(ShardId shard, const Record& record) {
   return producers_->Append(shard, record);
 }
 
+void KafkaJournal::Send() { producers_->Send(); }
+
 void KafkaJournal::Follow(ShardId shard, Offset from) { reader_->Follow(shard, from); }
 
 void KafkaJournal::Unfollow(ShardId shard) { reader_->Unfollow(shard); }

@@ -45,6 +45,7 @@ class KafkaJournal final : public Journal {
   ~KafkaJournal() override;
 
   absl::Status Append(ShardId shard, const Record& record) override;
+  void Send() override;
   void Follow(ShardId shard, Offset from) override;
   void Unfollow(ShardId shard) override;
   void Fetch(ShardId shard, Offset offset) override;

@@ -17,23 +17,12 @@ KafkaSettings SettingsOf(const KafkaJournalOptions& options) {
       {"max.in.flight.requests.per.connection", "5"},
       {"linger.ms", std::to_string(options.linger.count())},
       {"message.timeout.ms", std::to_string(options.message_timeout.count())},
-      {"queue.buffering.max.messages", std::to_string(options.queue_records)},
-      {"queue.buffering.max.kbytes",
-       std::to_string(std::max(options.queue_bytes >> 10, std::int64_t{1}))},
+      // Our own limits come first (CheckAppendable).
+      {"queue.buffering.max.messages", "10000000"},
+      {"queue.buffering.max.kbytes", "2147483647"},
       {"batch.num.messages", "10000"},
       {"compression.type", options.compression == Compression::kLz4 ? "lz4" : "none"},
   };
-}
-
-absl::Status Refusal(rd_kafka_resp_err_t error) {
-  switch (error) {
-    case RD_KAFKA_RESP_ERR__QUEUE_FULL:
-      return absl::ResourceExhaustedError("the producer's queue is full");
-    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-      return absl::InvalidArgumentError("larger than the producer's message.max.bytes");
-    default:
-      return absl::UnavailableError(rd_kafka_err2str(error));
-  }
 }
 
 }  // namespace
@@ -62,16 +51,22 @@ absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Start(
 }
 
 KafkaProducer::~KafkaProducer() {
+  for (const Kept& kept : kept_) rd_kafka_headers_destroy(kept.headers);
   if (queue_ != nullptr) rd_kafka_queue_io_event_enable(queue_.get(), -1, nullptr, 0);
 }
 
-KafkaProducer::Pending* KafkaProducer::Take(ShardId shard, const Fence& fence) {
+KafkaProducer::Pending* KafkaProducer::Take(ShardId shard, const Fence& fence, std::int64_t bytes) {
   if (free_.empty()) free_.push_back(&pending_.emplace_back());
   Pending* pending = free_.back();
   free_.pop_back();
-  *pending = {
-      .shard = shard, .open = true, .term = fence.term, .nonce = fence.nonce, .seq = fence.seq};
+  *pending = {.shard = shard,
+              .open = true,
+              .bytes = bytes,
+              .term = fence.term,
+              .nonce = fence.nonce,
+              .seq = fence.seq};
   ++outstanding_;
+  outstanding_bytes_ += bytes;
   return pending;
 }
 
@@ -79,6 +74,7 @@ void KafkaProducer::Release(Pending* pending) {
   pending->open = false;
   free_.push_back(pending);
   --outstanding_;
+  outstanding_bytes_ -= pending->bytes;
 }
 
 absl::Status KafkaProducer::CheckAppendable(ShardId shard, const Record& record) const {
@@ -90,41 +86,55 @@ absl::Status KafkaProducer::CheckAppendable(ShardId shard, const Record& record)
   if (SizeOf(record, options_.source) > options_.max_record_bytes) {
     return absl::InvalidArgumentError("larger than max_record_bytes");
   }
+  const bool full = outstanding_ >= static_cast<std::size_t>(options_.queue_records) ||
+                    outstanding_bytes_ >= options_.queue_bytes;
+  if (full) return absl::ResourceExhaustedError("the producer's queue is full");
   return absl::OkStatus();
 }
 
 absl::Status KafkaProducer::Append(ShardId shard, const Record& record) {
   if (absl::Status status = CheckAppendable(shard, record); !status.ok()) return status;
-  Pending* pending = Take(shard, record.fence);
-  rd_kafka_headers_t* headers = MakeHeaders(record, options_.source);
+  kept_.push_back({.pending = Take(shard, record.fence, SizeOf(record, options_.source)),
+                   .key = record.key,
+                   .value = record.value,
+                   .stamp = record.stamp,
+                   .headers = MakeHeaders(record, options_.source)});
+  return absl::OkStatus();
+}
+
+void KafkaProducer::Send() {
+  for (Kept& kept : kept_) {
+    const rd_kafka_resp_err_t error = failed_ ? RD_KAFKA_RESP_ERR__FATAL : Produce(kept);
+    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
+    rd_kafka_headers_destroy(kept.headers);
+    refused_.push_back(kept.pending);
+    failed_ = failed_ || IsFatal(client_.get());
+  }
+  kept_.clear();
+}
+
+rd_kafka_resp_err_t KafkaProducer::Produce(Kept& kept) {
   std::array<rd_kafka_vu_t, 8> parts{};
   parts[0].vtype = RD_KAFKA_VTYPE_RKT;
   parts[0].u.rkt = topic_.get();
   parts[1].vtype = RD_KAFKA_VTYPE_PARTITION;
-  parts[1].u.i32 = shard;
+  parts[1].u.i32 = kept.pending->shard;
   parts[2].vtype = RD_KAFKA_VTYPE_MSGFLAGS;
   parts[2].u.i = RD_KAFKA_MSG_F_COPY;
   parts[3].vtype = RD_KAFKA_VTYPE_VALUE;
-  // Only read: F_COPY. An empty value is empty, not null (a tombstone).
-  parts[3].u.mem = {const_cast<char*>(record.value.data()), record.value.size()};
+  // An empty value is empty, not null (a tombstone).
+  parts[3].u.mem = {kept.value.data(), kept.value.size()};
   parts[4].vtype = RD_KAFKA_VTYPE_KEY;
-  if (!record.key.empty()) {
-    parts[4].u.mem = {const_cast<char*>(record.key.data()), record.key.size()};
-  }
+  if (!kept.key.empty()) parts[4].u.mem = {kept.key.data(), kept.key.size()};
   parts[5].vtype = RD_KAFKA_VTYPE_TIMESTAMP;
-  parts[5].u.i64 = ToMillis(record.stamp);
+  parts[5].u.i64 = ToMillis(kept.stamp);
   parts[6].vtype = RD_KAFKA_VTYPE_OPAQUE;
-  parts[6].u.ptr = pending;
+  parts[6].u.ptr = kept.pending;
   parts[7].vtype = RD_KAFKA_VTYPE_HEADERS;
-  parts[7].u.headers = headers;
+  parts[7].u.headers = kept.headers;
   const KafkaOwned<rd_kafka_error_t> error(
       rd_kafka_produceva(client_.get(), parts.data(), parts.size()));
-  if (error == nullptr) return absl::OkStatus();
-  rd_kafka_headers_destroy(headers);
-  Release(pending);
-  failed_ = IsFatal(client_.get());
-  if (failed_) return absl::UnavailableError("the producer is being replaced");
-  return Refusal(rd_kafka_error_code(error.get()));
+  return error == nullptr ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_error_code(error.get());
 }
 
 AppendReport KafkaProducer::ReportFor(const Pending& pending) {
@@ -148,8 +158,20 @@ void KafkaProducer::Report(JournalSink& sink, const rd_kafka_message_t& message)
   sink.OnReport(report);
 }
 
+int KafkaProducer::ReportRefused(JournalSink& sink) {
+  const std::vector<Pending*> refused = std::exchange(refused_, {});
+  for (Pending* pending : refused) {
+    AppendReport report = ReportFor(*pending);
+    report.status = absl::UnavailableError("append: librdkafka did not take it");
+    Release(pending);
+    sink.OnReport(report);
+  }
+  return static_cast<int>(refused.size());
+}
+
 int KafkaProducer::Poll(JournalSink& sink, int most) {
-  int told = 0;
+  Send();
+  int told = refused_.empty() ? 0 : ReportRefused(sink);
   while (told < most) {
     if (event_ == nullptr) event_.reset(rd_kafka_queue_poll(queue_.get(), 0));
     if (event_ == nullptr) break;
@@ -169,11 +191,13 @@ int KafkaProducer::Poll(JournalSink& sink, int most) {
 
 void KafkaProducer::Retire() {
   failed_ = true;
+  Send();  // That is, refuse.
   rd_kafka_purge(client_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
                                     RD_KAFKA_PURGE_F_NON_BLOCKING);
 }
 
 void KafkaProducer::ReportOutstanding(JournalSink& sink) {
+  ReportRefused(sink);
   for (Pending& pending : pending_) {
     if (!pending.open) continue;
     AppendReport report = ReportFor(pending);

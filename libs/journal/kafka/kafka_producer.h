@@ -4,6 +4,7 @@
 #include <chrono>
 #include <deque>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "libs/journal/journal.h"
@@ -21,7 +22,11 @@ class KafkaProducer {
                                                               Wakeup& wakeup);
   ~KafkaProducer();
 
+  // Keeps the record for the next Send: librdkafka's thread wakes with the first record it is given
+  // and would send it alone.
   absl::Status Append(ShardId shard, const Record& record);
+  // What librdkafka does not take is reported as failed.
+  void Send();
   // Tells at most `most` reports; returns how many.
   int Poll(JournalSink& sink, int most);
   // It reported itself fatal and takes nothing more.
@@ -39,22 +44,37 @@ class KafkaProducer {
   struct Pending {
     ShardId shard = 0;
     bool open = false;
+    std::int64_t bytes = 0;
     std::uint64_t term = 0;
     std::uint64_t nonce = 0;
     std::uint64_t seq = 0;
   };
 
+  // Appended, not yet sent.
+  struct Kept {
+    Pending* pending = nullptr;
+    std::string key;
+    std::string value;
+    Time stamp{};
+    rd_kafka_headers_t* headers = nullptr;  // Ours until librdkafka takes it.
+  };
+
   explicit KafkaProducer(const KafkaJournalOptions& options) : options_(options) {}
   absl::Status CheckAppendable(ShardId shard, const Record& record) const;
-  Pending* Take(ShardId shard, const Fence& fence);
+  Pending* Take(ShardId shard, const Fence& fence, std::int64_t bytes);
   void Release(Pending* pending);
+  rd_kafka_resp_err_t Produce(Kept& kept);
   void Report(JournalSink& sink, const rd_kafka_message_t& message);
+  int ReportRefused(JournalSink& sink);
   static AppendReport ReportFor(const Pending& pending);
 
   const KafkaJournalOptions& options_;
   std::deque<Pending> pending_;  // Never shrinks; addresses stay.
   std::vector<Pending*> free_;
+  std::vector<Kept> kept_;
+  std::vector<Pending*> refused_;  // By librdkafka: to be reported as failed.
   std::size_t outstanding_ = 0;
+  std::int64_t outstanding_bytes_ = 0;
   bool failed_ = false;
   KafkaOwned<rd_kafka_t> client_;
   KafkaOwned<rd_kafka_topic_t> topic_;

@@ -63,6 +63,12 @@ absl::Status KafkaProducers::Append(ShardId shard, const Record& record) {
   return producer->Append(shard, record);
 }
 
+void KafkaProducers::Send() {
+  for (auto& producer : working_) {
+    if (producer != nullptr) producer->Send();
+  }
+}
+
 void KafkaProducers::ReplaceFailed() {
   for (auto& producer : working_) {
     if (producer != nullptr && producer->failed()) {

@@ -23,6 +23,7 @@ class KafkaProducers {
   ~KafkaProducers();
 
   absl::Status Append(ShardId shard, const Record& record);
+  void Send();
   int Poll(JournalSink& sink, int most);
   // How many producers were replaced so far.
   std::int64_t replaced() const { return replaced_; }

@@ -22,6 +22,7 @@ class CountingJournal final : public journal::Journal {
                   std::atomic<std::int64_t>& appended)
       : journal_(broker), mutex_(mutex), appended_(appended) {}
 
+  void Send() override { journal_.Send(); }
   absl::Status Append(ShardId shard, const journal::Record& record) override {
     const std::lock_guard lock(mutex_);
     absl::Status taken = journal_.Append(shard, record);
