@@ -26,6 +26,10 @@ struct HostOptions {
   int threads = 1;
   int session_timeout_ms = 0;
   int stop_patience_ms = 0;
+  int topic_check_seconds = 60;
+  // The newest feature that this release can evolve (protocol.md 3.8); main's number is the
+  // default.
+  std::int32_t feature_level = 0;
   bool allow_unreplicated = false;
   bool check_config = false;
 };

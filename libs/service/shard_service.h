@@ -1,4 +1,4 @@
-// omo.journal.v1.ShardService over a Runtime, and the call that asks another instance for a shard.
+// omo.journal.v1.ShardService over a Runtime.
 #pragma once
 
 #include <functional>
@@ -23,14 +23,14 @@ class ShardService final : public journal::v1::ShardService::CallbackService {
   grpc::ServerUnaryReactor* SkipRecord(grpc::CallbackServerContext* context,
                                        const journal::v1::SkipRecordRequest* request,
                                        journal::v1::SkipRecordResponse* response) override;
+  grpc::ServerUnaryReactor* EnableFeature(grpc::CallbackServerContext* context,
+                                          const journal::v1::EnableFeatureRequest* request,
+                                          journal::v1::EnableFeatureResponse* response) override;
 
  private:
   const std::string instance_;
   shard::Runtime& runtime_;
 };
-
-// Returns at once; whether the other releases is seen in the log. Thread-safe.
-void AskHandOver(const std::string& address, ShardId shard, const std::string& successor);
 
 // ListShards' answer as JSON, for the admin port.
 std::string ShardsAsJson(const std::string& instance, shard::Runtime& runtime);

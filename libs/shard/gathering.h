@@ -31,8 +31,8 @@ class Gathering {
   Time until() const { return until_; }
 
  private:
-  static constexpr std::size_t kMany = 64;
-  static constexpr Duration kMoment{2};
+  static constexpr std::size_t kMany = 128;
+  static constexpr Duration kMoment{1};
   static constexpr Duration kLong{10};
 
   bool busy_ = false;

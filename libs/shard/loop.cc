@@ -18,7 +18,9 @@ constexpr char kIdsPrefix = 'I';  // Reserved: models' own tables take other pre
 constexpr Duration kPublishEvery{30'000};
 constexpr Duration kSleepMax{50};
 constexpr Duration kUpkeepEvery{20};
-constexpr Duration kHandOverPatience{500};
+// How long a stop waits to be asked for its shards: the others hear of it with their heartbeats,
+// every half second at most, and then share the shards out.
+constexpr Duration kHandOverWait{1'500};
 constexpr int kRebuildsMax = 1;  // Differs again after a rebuild: a person must look.
 
 std::uint64_t DrawNonce() {
@@ -117,12 +119,8 @@ void Loop::Stop(Duration patience) {
 
 void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
   {
-    std::unique_lock lock(asked_mutex_);
-    if (ended_) {
-      lock.unlock();
-      const std::lock_guard one_at_a_time(after_end_mutex_);
-      return Find(shard)->Submit(std::move(command));
-    }
+    const std::lock_guard lock(asked_mutex_);
+    if (ended_) return Find(shard)->Submit(std::move(command));
     asked_.push_back({shard, std::move(command)});
   }
   Ring();
@@ -148,16 +146,9 @@ void Loop::Ring() {
 
 void Loop::Run() {
   pthread_setname_np(pthread_self(), "shard-loop");
-  std::optional<Time> stop_until;
   while (true) {
     Next next = Round();
-    if (stopping_) {
-      if (!stop_until) {
-        stop_until = SteadyNow() + stop_patience_;
-        ReleaseAll();
-      }
-      if (AllReleased() || SteadyNow() >= *stop_until) break;
-    }
+    if (stopping_ && StepStop()) break;
     if (next == Next::kIdle) {
       idle_ = true;
       // What was asked between the last round and now would ring nobody: look once more.
@@ -182,6 +173,30 @@ void Loop::Run() {
 void Loop::Sleep(Time until) {
   const Duration sleep = std::clamp(until - SteadyNow(), Duration{0}, kSleepMax);
   if (sleep > Duration{0}) wakeup_.Wait(sleep);
+}
+
+// A stop goes on serving until the others ask for the shards, one by one, so that each is without
+// an owner for moments only. True: nothing is owned any more, or patience is over.
+bool Loop::StepStop() {
+  const Time steady = SteadyNow();
+  if (stop_began_ == Time{}) {
+    stop_began_ = steady;
+    release_all_at_ = steady;
+    if (OthersLive()) release_all_at_ += std::min(kHandOverWait, stop_patience_ / 2);
+  }
+  if (!released_all_ && steady >= release_all_at_) {
+    released_all_ = true;
+    ReleaseAll();
+  }
+  return AllReleased() || steady >= stop_began_ + stop_patience_;
+}
+
+// Another instance owns a shard: it is there to take ours. Alone, nobody will ask for them.
+bool Loop::OthersLive() const {
+  const std::vector<journal::Owner> owners = parts_.directory.List(options_.service);
+  return std::any_of(owners.begin(), owners.end(), [&](const journal::Owner& owner) {
+    return owner.instance != options_.claimer.instance;
+  });
 }
 
 Loop::Next Loop::Round() {
@@ -228,9 +243,11 @@ bool Loop::MayDecide(Time steady) {
 void Loop::Upkeep(Time steady) {
   upkeep_at_ = steady + kUpkeepEvery;
   overfull_ = false;
+  bool flushing = false;
   for (auto& [id, instance] : instances_) {
     Shard& shard = instance->shard();
-    if (instance->rows().FlushDue(steady)) {
+    if (!flushing && instance->rows().FlushDue(steady)) {
+      flushing = true;  // One at a time: each holds the loop up for some milliseconds.
       shard.StorePosition();
       instance->rows().MaybeFlush(steady);
     }
@@ -300,20 +317,13 @@ void Loop::Assign(const journal::Assignment& assignment) {
   assigned_ = {assignment.shards.begin(), assignment.shards.end()};
   generation_ = assignment.generation;
   for (auto& [id, instance] : instances_) {
-    Shard& shard = instance->shard();
+    ClaimPolicy& policy = instance->shard().policy();
     instance->news = true;
-    if (!assigned_.contains(id)) {
-      // Taken from us: it goes on until the assignee asks for it, or claims.
-      shard.policy().Unassign();
-      continue;
+    if (assigned_.contains(id)) {
+      policy.Assign(assignment.generation, SteadyNow());
+    } else {
+      policy.Unassign();  // Taken from us: it goes on until the assignee asks for it, or claims.
     }
-    shard.policy().Assign(assignment.generation, SteadyNow());
-    const auto& owner = shard.policy().current();
-    const bool ask = owner && !shard.policy().released() && !shard.log().owning() &&
-                     owner->instance != options_.claimer.instance;
-    if (!ask) continue;
-    shard.policy().WaitForHandOver(SteadyNow() + kHandOverPatience);
-    parts_.ask_hand_over(owner->address, id, options_.claimer.instance);
   }
 }
 
@@ -393,6 +403,10 @@ void Loop::OnStopped(ShardId shard, const absl::Status& why) {
                  {{"shard", shard}, {"why", std::string(why.message())}});
 }
 
+void Loop::OnHandOverWanted(ShardId shard, const Claimer& owner) {
+  parts_.ask_hand_over(owner.address, shard, options_.claimer.instance);
+}
+
 // Not within the journal's Poll: the shard that asked for it is still on the stack there.
 void Loop::RebuildWhatMust() {
   for (const ShardId id : std::exchange(to_rebuild_, {})) {
@@ -439,6 +453,14 @@ void Loop::ReleaseAll() {
   for (auto& [id, instance] : instances_) {
     instance->news = true;
     instance->shard().policy().Unassign();
+    instance->shard().BeginRelease("");
+  }
+}
+
+void Loop::GiveUpAll() {
+  assigned_.clear();
+  for (auto& [id, instance] : instances_) {
+    instance->shard().policy().Forbid();
     instance->shard().BeginRelease("");
   }
 }

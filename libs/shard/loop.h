@@ -40,6 +40,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Shard* Find(ShardId shard);
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
+  void GiveUpAll();
   std::vector<ShardStatus> Status(bool with_state_hash);
   bool Ready();
 
@@ -55,6 +56,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void OnReleased(ShardId shard, std::uint64_t log_id, std::uint64_t term) override;
   void OnRebuildNeeded(ShardId shard) override;
   void OnStopped(ShardId shard, const absl::Status& why) override;
+  void OnHandOverWanted(ShardId shard, const Claimer& owner) override;
 
  private:
   class Instance_;
@@ -77,6 +79,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void TakeLast();
   void RebuildWhatMust();
   void PublishAgain();
+  bool StepStop();
+  bool OthersLive() const;
   void ReleaseAll();
   bool AllReleased() const;
   Time NextWake() const;
@@ -102,11 +106,14 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::mutex asked_mutex_;
   std::vector<Asked> asked_;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
-  bool ended_ = false;                    // Under asked_mutex_.
-  std::recursive_mutex after_end_mutex_;  // Whoever asks then does so one at a time.
+  bool ended_ = false;  // Under asked_mutex_, like the two above; the thread runs no more.
+  std::recursive_mutex after_end_mutex_;  // Whoever posts then does so one at a time.
   std::atomic<bool> idle_ = false;        // Asleep, or about to look once more: rings are wanted.
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};
+  Time stop_began_{};  // The loop's alone; zero while not stopping.
+  Time release_all_at_{};
+  bool released_all_ = false;
   std::thread thread_;
 };
 

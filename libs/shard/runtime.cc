@@ -69,6 +69,26 @@ void Runtime::HandOver(ShardId shard, const std::string& successor) {
   });
 }
 
+void Runtime::OwnerUnreachable(ShardId shard) {
+  LoopOf(shard).Post([shard](Loop& loop) {
+    if (Shard* found = loop.Find(shard)) found->policy().OwnerUnreachable();
+  });
+}
+
+void Runtime::GiveUpAll() {
+  for (auto& loop : loops_) {
+    loop->Post([](Loop& there) { there.GiveUpAll(); });
+  }
+}
+
+void Runtime::EnableFeature(ShardId shard, FeatureNote feature, ControlReply reply) {
+  LoopOf(shard).Post(
+      [shard, feature = std::move(feature), reply = std::move(reply)](Loop& loop) mutable {
+        if (Shard* found = loop.Find(shard)) return found->EnableFeature(feature, std::move(reply));
+        reply(Outcome{.verdict = Verdict::kStopped});
+      });
+}
+
 void Runtime::AppendControl(ShardId shard, journal::Kind kind, std::string value,
                             ControlReply reply) {
   LoopOf(shard).Post(

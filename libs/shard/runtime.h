@@ -56,7 +56,8 @@ class Runtime {
     std::function<absl::StatusOr<std::unique_ptr<journal::Journal>>(journal::Wakeup&)> make_journal;
     std::function<std::unique_ptr<Model>(store::Store&)> make_model;
     journal::OwnerDirectory& directory;
-    // Asks the instance at `address` to hand `shard` over to `successor`; returns at once.
+    // Asks the instance at `address` to hand `shard` over to `successor`; returns at once. When
+    // nobody is there, OwnerUnreachable should be told.
     std::function<void(const std::string& address, ShardId shard, const std::string& successor)>
         ask_hand_over;
   };
@@ -66,7 +67,8 @@ class Runtime {
 
   // Opens stores (wiping damaged ones) and begins to tail every shard. Blocks for the opening.
   absl::Status Start();
-  // Releases what is owned, waits until it is released (at most `patience`), flushes, ends threads.
+  // Serves until the other instances ask for what is owned, where there are others, releases the
+  // rest, waits until it is released (all in all at most `patience`), flushes, ends threads.
   void Stop(Duration patience);
 
   // --- Any thread.
@@ -77,6 +79,12 @@ class Runtime {
   void SubmitRead(ShardId shard, Read read);
   // Another instance wants to own the shard: released when what is in flight is confirmed.
   void HandOver(ShardId shard, const std::string& successor);
+  // The owner that was asked for the shard is not there: it is claimed without waiting.
+  void OwnerUnreachable(ShardId shard);
+  // Releases all that is owned, soon, and claims nothing before the next assignment.
+  void GiveUpAll();
+  // See Shard::EnableFeature.
+  void EnableFeature(ShardId shard, FeatureNote feature, ControlReply reply);
   // An operator's record; see Shard::AppendControl.
   void AppendControl(ShardId shard, journal::Kind kind, std::string value, ControlReply reply);
 
@@ -92,6 +100,7 @@ class Runtime {
   bool Ready();
   ShardId ShardOfKey(std::string_view key) const;
   std::int32_t shards() const { return options_.shards; }
+  std::int32_t feature_level() const { return options_.claimer.feature_level; }
 
  private:
   Loop& LoopOf(ShardId shard) const;

@@ -63,6 +63,7 @@ absl::Status Shard::Start(std::set<Offset> skipped) {
     }
     ids_.Restore(stored.id_floor_hour);
     for (const FeatureNote& feature : stored.features) features_[feature.name] = feature.level;
+    for (const auto& [name, level] : features_) parts_.model.OnFeature(name, level);
     if (stored.claimer) policy_.SawClaim(*stored.claimer);
     if (stored.released) policy_.SawRelease("");
   }
@@ -169,8 +170,14 @@ void Shard::Turn(Time wall, Time steady) {
 
 void Shard::TryClaim() {
   const bool suspect = log_.state() == ShardLog::State::kSuspect;
+  if (!suspect && !KnowsItsFeatures()) return;
+  if (log_.at_end() && policy_.MustAskOwner()) {
+    policy_.AskedOwner(steady_ + options_.hand_over_patience);
+    parts_.listener.OnHandOverWanted(options_.shard, *policy_.current());
+  }
   if (!policy_.MayClaim(suspect, steady_)) {
-    next_wake_ = std::min(next_wake_, steady_ + Duration{50});
+    const Time next = policy_.NextClaim();
+    if (next > steady_) next_wake_ = std::min(next_wake_, next);
     return;
   }
   Claimer claimer = options_.claimer;
@@ -213,6 +220,21 @@ void Shard::AppendControl(journal::Kind kind, std::string value, ControlReply re
         .reply = [reply = std::move(reply)](Model&, const Outcome& outcome) mutable {
           reply(outcome);
         }});
+}
+
+bool Shard::KnowsItsFeatures() const {
+  return std::all_of(features_.begin(), features_.end(), [&](const auto& feature) {
+    return feature.second <= options_.claimer.feature_level;
+  });
+}
+
+void Shard::EnableFeature(const FeatureNote& feature, ControlReply reply) {
+  if (feature.level > options_.claimer.feature_level) {
+    Outcome outcome = MakeOutcome(Verdict::kInvalid);
+    outcome.reason = "FEATURE_UNKNOWN";
+    return reply(outcome);
+  }
+  AppendControl(journal::Kind::kFeatureEnabled, FeatureEnabledValue(feature), std::move(reply));
 }
 
 void Shard::AppendSkip(const SkipNote& skip, const std::string& decided_by,
@@ -265,6 +287,8 @@ ShardStatus Shard::Status(bool with_state_hash) {
   status.shard = options_.shard;
   status.owned = log_.owning();
   status.state = StateName(log_.state());
+  const bool too_old = log_.state() == ShardLog::State::kFollowing && !KnowsItsFeatures();
+  if (too_old) status.state = "following, too old a release to own";
   status.log_id = confirmed_log_id_;
   status.term = log_.reader().cursor.term;
   status.next_offset = confirmed_next_;
@@ -278,6 +302,8 @@ ShardStatus Shard::Status(bool with_state_hash) {
   status.barriers = barriers_;
   status.store = parts_.store.figures();
   status.stop_reason = std::string(log_.stop_reason().message());
+  status.poison = log_.poison();
+  for (const auto& [name, level] : features_) status.features.push_back({name, level});
   return status;
 }
 

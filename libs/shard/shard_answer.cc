@@ -110,7 +110,10 @@ void Shard::ApplyControl(journal::Kind kind, const std::string& value) {
       if (const auto time = ReadSetTime(value)) now_ = confirmed_stamp_ = *time;
       break;
     case journal::Kind::kFeatureEnabled:
-      if (const auto feature = ReadFeatureEnabled(value)) features_[feature->name] = feature->level;
+      if (const auto feature = ReadFeatureEnabled(value)) {
+        features_[feature->name] = feature->level;
+        parts_.model.OnFeature(feature->name, feature->level);
+      }
       break;
     default:
       break;

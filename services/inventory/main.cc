@@ -9,8 +9,8 @@
 
 int main(int argc, char** argv) {
   using namespace omo;
-  const service::HostOptions options =
-      service::ReadHostOptions(argc, argv, {.service = "inventory", .schema = "inventory-1"});
+  const service::HostOptions options = service::ReadHostOptions(
+      argc, argv, {.service = "inventory", .schema = "inventory-1", .feature_level = 1});
 
   std::unique_ptr<inventory::InventoryService> commands;
   std::unique_ptr<inventory::InventoryQueryService> queries;

@@ -20,7 +20,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "chaos"))
-from test_replay_survives_kills import Shop  # noqa: E402
+from shop import Shop  # noqa: E402
 
 BUYERS = 24
 ROUNDS = 3
