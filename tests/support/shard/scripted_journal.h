@@ -62,6 +62,7 @@ class ScriptedJournal final : public journal::Journal {
     way_.push_back({.record = record, .offset = std::nullopt});
     return absl::OkStatus();
   }
+  void Send() override {}
   void Follow(ShardId, Offset from) override { next_ = from, end_told_ = false; }
   void Unfollow(ShardId) override { next_.reset(); }
   void Fetch(ShardId, Offset offset) override { fetches_.push_back(offset); }
