@@ -16,7 +16,9 @@
 #include "libs/service/checkpoint_copy.h"
 #include "libs/service/hand_over.h"
 #include "libs/service/own_check.h"
+#include "libs/service/shard_metrics.h"
 #include "libs/service/shard_service.h"
+#include "libs/service/ticker.h"
 #include "libs/telemetry/flags.h"
 #include "libs/telemetry/log_line.h"
 #include "libs/telemetry/metrics.h"
@@ -192,20 +194,22 @@ std::string AsJson(const Faults& faults) { return nlohmann::json(faults).dump();
 
 // From the first record read to the last shard handed over.
 int Serve(const HostOptions& options, const journal::KafkaOwnerDirectory& directory,
-          shard::Runtime& runtime, rpc::Server& server, telemetry::Metrics& metrics,
-          rpc::StopSignal& stop) {
+          HostParts& parts, rpc::StopSignal& stop) {
+  shard::Runtime& runtime = parts.runtime;
+  rpc::Server& server = parts.server;
   std::atomic<OwnCheck*> own_check = nullptr;
   const auto faults = [&own_check] {
     const OwnCheck* check = own_check;
     return check == nullptr ? Faults{"starting"} : check->faults();
   };
-  server.AddPage("/shards", [&runtime] { return ShardsAsJson(runtime); });
+  server.AddPage("/shards", [&] { return ShardsAsJson(options.instance, runtime); });
   server.AddPage("/own_faults", [faults] { return AsJson(faults()); });
   server.SetReadyCheck([&runtime, faults] { return faults().empty() && runtime.Ready(); });
   if (absl::Status started = runtime.Start(); !started.ok()) {
     std::cerr << started << "\n";
     return 1;
   }
+  Ticker ticker(std::move(parts.tick));
   if (absl::Status started = server.Start(); !started.ok()) {
     std::cerr << started << "\n";
     return kBadSettings;
@@ -218,19 +222,19 @@ int Serve(const HostOptions& options, const journal::KafkaOwnerDirectory& direct
   });
   const std::string prefix = "omo_" + options.service;
   check = std::make_unique<OwnCheck>(
-      Questions(options, directory,
-                metrics.AddGauge(prefix + "_clock_skew_seconds", "The broker's clock minus ours.")),
+      Questions(options, directory, AddClockSkew(prefix, parts.metrics)),
       [&](bool fit) {
         if (fit) return seat.Take();
         seat.Leave();
         runtime.GiveUpAll();
       },
-      prefix, metrics);
+      prefix, parts.metrics);
   own_check = check.get();
   server.SetServing(true);
   telemetry::Log(telemetry::Level::kInfo, "serving", {{"address", options.listen}});
   stop.Wait();
   telemetry::Log(telemetry::Level::kInfo, "stopping");
+  ticker.Stop();
   check->Stop();
   seat.Leave();
   runtime.Stop(Duration{options.stop_patience_ms});
@@ -303,8 +307,11 @@ int Host::Run(const HostOptions& options, MakeModel make_model, const AddService
   ShardService shard_service(options.instance, runtime,
                              std::filesystem::path(options.data) / "outgoing");
   server.Add(journal::v1::ShardService::service_full_name(), &shard_service);
-  add_services(runtime, server);
-  const int code = Serve(options, **directory, runtime, server, metrics, stop);
+  AddShardMetrics(
+      options.service, options.data, [&runtime] { return runtime.Status(false); }, metrics);
+  HostParts parts{.runtime = runtime, .server = server, .metrics = metrics};
+  add_services(parts);
+  const int code = Serve(options, **directory, parts, stop);
   asker.Stop();
   return code;
 }

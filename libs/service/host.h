@@ -9,6 +9,7 @@
 
 #include "libs/rpc/server.h"
 #include "libs/shard/runtime.h"
+#include "libs/telemetry/metrics.h"
 
 namespace omo::service {
 
@@ -40,11 +41,20 @@ struct HostOptions {
 // does not parse.
 HostOptions ReadHostOptions(int argc, char** argv, HostOptions options);
 
+// What a service adds its own to, before anything runs.
+struct HostParts {
+  shard::Runtime& runtime;
+  rpc::Server& server;  // For the service's gRPC services.
+  telemetry::Metrics& metrics;
+  // Called ten times a second on a thread of its own, from the start of the shards up to their
+  // stop.
+  std::function<void()> tick{};
+};
+
 class Host {
  public:
   using MakeModel = std::function<std::unique_ptr<shard::Model>(store::Store&)>;
-  // Registers the service's gRPC services with the server, over the runtime.
-  using AddServices = std::function<void(shard::Runtime&, rpc::Server&)>;
+  using AddServices = std::function<void(HostParts&)>;
 
   // Runs until SIGINT or SIGTERM; the process's exit code. 2: a setting or a topic is wrong.
   static int Run(const HostOptions& options, MakeModel make_model, const AddServices& add_services);

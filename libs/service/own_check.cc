@@ -20,6 +20,10 @@ absl::StatusOr<Faults> ClockFaults(std::optional<Duration> skew) {
                 " ms from the broker's, may be off by " + std::to_string(kSkewMax.count())};
 }
 
+telemetry::Gauge AddClockSkew(const std::string& prefix, telemetry::Metrics& metrics) {
+  return metrics.AddGauge(prefix + "_clock_skew_seconds", "The broker's clock minus ours.");
+}
+
 OwnCheck::OwnCheck(std::vector<Question> questions, std::function<void(bool fit)> on_change,
                    const std::string& prefix, telemetry::Metrics& metrics)
     : on_change_(std::move(on_change)) {

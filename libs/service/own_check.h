@@ -26,6 +26,9 @@ using Faults = std::vector<std::string>;
 // UNAVAILABLE while the broker's clock is not known.
 absl::StatusOr<Faults> ClockFaults(std::optional<Duration> skew);
 
+// `<prefix>_clock_skew_seconds`: what ClockFaults judges.
+telemetry::Gauge AddClockSkew(const std::string& prefix, telemetry::Metrics& metrics);
+
 class OwnCheck {
  public:
   struct Question {

@@ -130,8 +130,9 @@ grpc::ServerUnaryReactor* ShardService::EnableFeature(grpc::CallbackServerContex
   return reactor;
 }
 
-std::string ShardsAsJson(shard::Runtime& runtime) {
+std::string ShardsAsJson(const std::string& instance, shard::Runtime& runtime) {
   pb::ListShardsResponse all;
+  all.set_instance(instance);
   WriteAll(runtime, all);
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;

@@ -39,7 +39,7 @@ class ShardService final : public journal::v1::ShardService::CallbackService {
   CheckpointSender checkpoints_;
 };
 
-// The shards' figures as a JSON array, for the admin port.
-std::string ShardsAsJson(shard::Runtime& runtime);
+// ListShards' answer as JSON, for the admin port.
+std::string ShardsAsJson(const std::string& instance, shard::Runtime& runtime);
 
 }  // namespace omo::service

@@ -45,7 +45,7 @@ absl::Status Loop::Start() {
     auto store = openings_.OpenHere(shard);
     if (!store.ok()) return store.status();
     if (openings_.WorthAsking(**store)) {
-      PutStandIn(shard, absl::AbortedError("the shard is being opened"));
+      PutStandIn(shard, absl::CancelledError("the shard is being opened"));
       openings_.Begin({.shard = shard, .store = *std::move(store), .may_copy = true});
       continue;
     }
@@ -79,7 +79,7 @@ void Loop::Stop(Duration patience) {
 
 void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
   {
-    const absl::MutexLock lock(&asked_mutex_);
+    const std::lock_guard lock(asked_mutex_);
     if (ended_) return Find(shard)->Submit(std::move(command));
     asked_.push_back({shard, std::move(command)});
   }
@@ -88,8 +88,12 @@ void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
 
 void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
   {
-    const absl::MutexLock lock(&asked_mutex_);
-    if (ended_) return work(*this);
+    std::unique_lock lock(asked_mutex_);
+    if (ended_) {
+      lock.unlock();
+      const std::lock_guard one_at_a_time(after_end_mutex_);
+      return work(*this);
+    }
     posted_.push_back(std::move(work));
   }
   Ring();
@@ -114,7 +118,8 @@ void Loop::Run() {
     if (next == Next::kGather) Sleep(gathering_.until());
     idle_ = false;
   }
-  EndAsking();  // Before the flush, which takes its time.
+  const std::lock_guard one_at_a_time(after_end_mutex_);
+  TakeLast();  // Before the flush, which takes its time.
   openings_.Stop();
   for (auto& [shard, instance] : instances_) {
     instance->shard().StorePosition();
@@ -129,21 +134,6 @@ void Loop::Run() {
 void Loop::Sleep(Time until) {
   const Duration sleep = std::clamp(until - SteadyNow(), Duration{0}, kSleepMax);
   if (sleep > Duration{0}) wakeup_.Wait(sleep);
-}
-
-// Nobody waits for a loop that has ended: what is asked from here on is answered by whoever asks.
-void Loop::EndAsking() {
-  for (auto& [id, instance] : instances_) {
-    if (owned_.contains(id)) instance->shard().log().Stop(absl::UnavailableError("stopping"));
-  }
-  std::vector<Asked> asked;
-  std::vector<absl::AnyInvocable<void(Loop&)>> posted;
-  const absl::MutexLock lock(&asked_mutex_);
-  ended_ = true;
-  asked.swap(asked_);
-  posted.swap(posted_);
-  for (Asked& each : asked) Find(each.shard)->Submit(std::move(each.command));
-  for (auto& work : posted) work(*this);
 }
 
 // A stop goes on serving until the others ask for the shards, one by one, so that each is without
@@ -231,11 +221,25 @@ void Loop::Upkeep(Time steady) {
   }
 }
 
+// Who asks while the loop is ending gets an answer: a call without one would keep the server from
+// stopping.
+void Loop::TakeLast() {
+  TakeAsked();
+  for (auto& [id, instance] : instances_) {
+    instance->shard().log().Stop(absl::CancelledError("stopping"));
+  }
+  {
+    const std::lock_guard lock(asked_mutex_);
+    ended_ = true;
+  }
+  TakeAsked();
+}
+
 bool Loop::TakeAsked() {
   std::vector<Asked> asked;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted;
   {
-    const absl::MutexLock lock(&asked_mutex_);
+    const std::lock_guard lock(asked_mutex_);
     asked.swap(asked_);
     posted.swap(posted_);
   }
@@ -258,7 +262,7 @@ Time Loop::NextWake() const {
 }
 
 std::shared_ptr<ShardInstance> Loop::Instance(ShardId shard) const {
-  const absl::ReaderMutexLock lock(&instances_mutex_);
+  const std::shared_lock lock(instances_mutex_);
   const auto found = instances_.find(shard);
   if (found == instances_.end() || found->second->origin() == Origin::kStandIn) return nullptr;
   return found->second;
@@ -293,9 +297,13 @@ void Loop::OwnerSeen(const journal::Owner& owner) {
   if (owner.log_id == shard.log().reader().log_id) shard.log().HigherTermSeen(owner.term);
 }
 
-std::vector<ShardStatus> Loop::Status() {
+std::vector<ShardStatus> Loop::Status(bool with_state_hash) {
+  const Time steady = SteadyNow();
   std::vector<ShardStatus> all;
-  for (auto& [id, instance] : instances_) all.push_back(instance->shard().Status());
+  for (auto& [id, instance] : instances_) {
+    all.push_back(instance->shard().Status(with_state_hash));
+    all.back().lag = std::max(steady - instance->at_end_since(), Duration{0});
+  }
   return all;
 }
 
@@ -352,7 +360,7 @@ void Loop::OnReleased(ShardId shard, std::uint64_t, std::uint64_t term) {
 void Loop::OnRebuildNeeded(ShardId shard) { to_rebuild_.insert(shard); }
 
 void Loop::OnStopped(ShardId shard, const absl::Status& why) {
-  if (absl::IsAborted(why)) return;  // Opened or made anew, which has log lines of its own.
+  if (absl::IsCancelled(why)) return;  // We stop it ourselves.
   telemetry::Log(telemetry::Level::kError, "shard stopped",
                  {{"shard", shard}, {"why", std::string(why.message())}});
   const auto found = instances_.find(shard);
@@ -370,7 +378,7 @@ void Loop::PutStandIn(ShardId shard, const absl::Status& why) {
   auto stand_in = MakeInstance(shard, store::Store::OpenInMemory(options_.schema, resources_),
                                Origin::kStandIn);
   stand_in->shard().log().Stop(why);
-  const absl::WriterMutexLock lock(&instances_mutex_);
+  const std::lock_guard lock(instances_mutex_);
   instances_[shard] = std::move(stand_in);
 }
 
@@ -391,8 +399,8 @@ void Loop::BeginRebuilds() {
     telemetry::Log(telemetry::Level::kWarning, "rebuilding the shard from the log",
                    {{"shard", id}});
     journal_->Unfollow(id);
-    old->shard().log().Stop(absl::AbortedError("the shard is being rebuilt"));
-    PutStandIn(id, absl::AbortedError("the shard is being rebuilt"));
+    old->shard().log().Stop(absl::CancelledError("the shard is being rebuilt"));
+    PutStandIn(id, absl::CancelledError("the shard is being rebuilt"));
     openings_.Begin({.shard = id, .retired = std::move(old), .skipped = std::move(skipped)});
   }
 }
@@ -406,7 +414,7 @@ void Loop::PutOpened(Opened opened) {
   }
   std::shared_ptr<HostedShard> instance = *std::move(opened.instance);
   {
-    const absl::WriterMutexLock lock(&instances_mutex_);
+    const std::lock_guard lock(instances_mutex_);
     instances_[id] = instance;
   }
   Shard& shard = instance->shard();

@@ -3,12 +3,13 @@
 #pragma once
 
 #include <absl/functional/any_invocable.h>
-#include <absl/synchronization/mutex.h>
 
 #include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,7 +32,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
 
   // --- Any thread.
   void Submit(ShardId shard, std::unique_ptr<Command> command);
-  // Runs `work` on the loop's thread, soon.
+  // Runs `work` on the loop's thread, soon; on the caller's, at once, when the loop has ended: by
+  // then every shard is stopped, and tells whoever asks.
   void Post(absl::AnyInvocable<void(Loop&)> work);
   std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
 
@@ -41,7 +43,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
   void GiveUpAll();
-  std::vector<ShardStatus> Status();
+  std::vector<ShardStatus> Status(bool with_state_hash);
   bool Ready();
 
   // journal::JournalSink
@@ -80,9 +82,9 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void Upkeep(Time steady);
   bool TakeAsked();
   void BeginRebuilds();
+  void TakeLast();
   void PublishAgain();
   bool StepStop();
-  void EndAsking();
   bool OthersLive() const;
   void ReleaseAll();
   bool AllReleased() const;
@@ -95,7 +97,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   journal::Wakeup wakeup_;
   std::unique_ptr<journal::Journal> journal_;
   std::map<ShardId, std::shared_ptr<HostedShard>> instances_;  // Written on the loop's thread only.
-  mutable absl::Mutex instances_mutex_;
+  mutable std::shared_mutex instances_mutex_;
   std::set<ShardId> to_rebuild_;
   std::map<ShardId, int> rebuilds_;
   std::map<ShardId, std::uint64_t> owned_;  // Term by shard.
@@ -106,11 +108,12 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Gathering gathering_;
   bool overfull_ = false;
 
-  absl::Mutex asked_mutex_;
+  std::mutex asked_mutex_;
   std::vector<Asked> asked_;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
   bool ended_ = false;  // Under asked_mutex_, like the two above; the thread runs no more.
-  std::atomic<bool> idle_ = false;  // Asleep, or about to look once more: rings are wanted.
+  std::recursive_mutex after_end_mutex_;  // Whoever posts then does so one at a time.
+  std::atomic<bool> idle_ = false;        // Asleep, or about to look once more: rings are wanted.
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};
   Time stop_began_{};  // The loop's alone; zero while not stopping.

@@ -125,8 +125,8 @@ class Runtime {
 
   // The shard's rows; null before Start and while they are being copied or made anew.
   std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
-  // Waits for the loops' answer.
-  std::vector<ShardStatus> Status();
+  // Waits for the loops' answer. For the hash see Shard::Status.
+  std::vector<ShardStatus> Status(bool with_state_hash = true);
   // Every shard is read to the end of its log, and those assigned to us are owned.
   bool Ready();
   ShardId ShardOfKey(std::string_view key) const;

@@ -250,9 +250,9 @@ absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
   return absl::OkStatus();
 }
 
-// A shard that is being opened or made anew here is only not here: another instance may answer.
+// Stopped by ourselves, to be opened, made anew or ended: another instance may answer.
 Verdict Shard::StoppedVerdict() const {
-  return absl::IsAborted(log_.stop_reason()) ? Verdict::kNotOwner : Verdict::kStopped;
+  return absl::IsCancelled(log_.stop_reason()) ? Verdict::kNotOwner : Verdict::kStopped;
 }
 
 Outcome Shard::MakeOutcome(Verdict verdict) const {
@@ -269,16 +269,17 @@ Outcome Shard::MakeOutcome(Verdict verdict) const {
   return outcome;
 }
 
-ShardStatus Shard::Status() {
+ShardStatus Shard::Status(bool with_state_hash) {
   ShardStatus status;
   status.shard = options_.shard;
+  status.owned = log_.owning();
   status.state = StateName(log_.state());
   const bool too_old = log_.state() == ShardLog::State::kFollowing && !KnowsItsFeatures();
   if (too_old) status.state = "following, too old a release to own";
   status.log_id = confirmed_log_id_;
   status.term = log_.reader().cursor.term;
   status.next_offset = confirmed_next_;
-  status.state_hash = parts_.store.StateHash();
+  if (with_state_hash) status.state_hash = parts_.store.StateHash();
   status.queued = queue_.size();
   status.in_flight = log_.in_flight();
   status.log = log_.counters();
@@ -286,6 +287,7 @@ ShardStatus Shard::Status() {
   status.refusals = refusals_;
   status.duplicates = duplicates_;
   status.barriers = barriers_;
+  status.store = parts_.store.figures();
   status.stop_reason = std::string(log_.stop_reason().message());
   status.poison = log_.poison();
   for (const auto& [name, level] : features_) status.features.push_back({name, level});

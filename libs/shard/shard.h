@@ -61,6 +61,7 @@ class ShardListener {
 // Figures for metrics and status pages. Read on the shard's thread.
 struct ShardStatus {
   ShardId shard = 0;
+  bool owned = false;
   std::string state;
   std::uint64_t log_id = 0;
   std::uint64_t term = 0;
@@ -73,6 +74,8 @@ struct ShardStatus {
   std::uint64_t refusals = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t barriers = 0;
+  Duration lag{0};  // How long ago the rows last were all that the log had.
+  store::StoreFigures store;
   std::string stop_reason;
   std::optional<std::pair<Offset, std::uint32_t>> poison;  // Offset and checksum.
   std::vector<FeatureNote> features;
@@ -130,7 +133,8 @@ class Shard final : public ShardLogEvents {
   // Fetched for a repeat whose event is not in memory any more.
   void OnFetched(Offset offset, const absl::Status& status, const journal::Record& record);
 
-  ShardStatus Status();
+  // The state hash costs a moment for each row changed since it was last asked for: without it, 0.
+  ShardStatus Status(bool with_state_hash = true);
   std::size_t queued() const { return queue_.size(); }
   Time now() const { return now_; }
   // Any thread, under a Store::ReadLock: the position of the confirmed rows, and their time.

@@ -266,6 +266,11 @@ void Shard::OnStopped(const absl::Status& why) {
   std::deque<Parked> unknown = std::move(parked_);
   parked_.clear();
   for (Parked& parked : unknown) Answer(parked, Verdict::kUnknown);
+  std::vector<Read> waiting = std::move(position_reads_);
+  position_reads_.clear();
+  for (Read& read : waiting) {
+    read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
+  }
   suspect_ = false;
   if (owned_term_ != 0) parts_.listener.OnReleased(options_.shard, confirmed_log_id_, owned_term_);
   owned_term_ = 0;

@@ -42,7 +42,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options, Resourc
     if (!disk.ok()) return disk.status();
     state->disk = *std::move(disk);
     absl::StatusOr<PositionRow> row = ReadPosition(*state->disk, state->options.schema);
-    if (row.ok()) state->opened = *std::move(row);
+    if (row.ok()) state->opened = *row;
     if (row.ok() || (absl::IsNotFound(row.status()) && !state->disk->holds_rows())) break;
     if (!absl::IsNotFound(row.status()) || !first) return row.status();
     state->disk.reset();
@@ -207,6 +207,7 @@ void Store::State::EndFlush(const FlushPlan& plan, const absl::StatusOr<std::int
     ++figures.flushes;
     figures.flushed_rows += *rows;
     figures.last_flush = took;
+    figures.all_flushes += took;
   }
   flushing.store(false, std::memory_order_release);
   flush_ended.notify_all();

@@ -54,7 +54,8 @@ struct StoreFigures {
   std::int64_t cached_bytes = 0;   // Rows kept after they were read from RocksDB.
   std::int64_t flushes = 0;        // Finished since Open.
   std::int64_t flushed_rows = 0;   // Puts and deletes of all of them.
-  Duration last_flush{0};          // How long the last one ran.
+  Duration last_flush{0};          // How long the last one ran,
+  Duration all_flushes{0};         // and all of them together.
 };
 
 // What a checkpoint's rows are exact at, and what they add up to.

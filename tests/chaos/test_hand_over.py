@@ -68,8 +68,8 @@ def owned_times(shop):
 
 
 def hand_overs(log, owned):
-    """(ms from a release to the next claim, to its being owned, to the next event) of each hand-over
-    in the log, by the records' own time stamps: for so long the shard decided nothing."""
+    """(ms from a release to the next claim, to its being owned, to the next event) of each
+    hand-over in the log, by the records' own time stamps: for so long the shard decided nothing."""
     gaps, released, claimed = [], {}, {}
     for record in log.valid:
         shard = record.partition

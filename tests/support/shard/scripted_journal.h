@@ -58,7 +58,6 @@ class ScriptedJournal final : public journal::Journal {
     for (const journal::Record& record : std::exchange(lost_, {})) Put(record);
   }
 
-  void Send() override {}
   absl::Status Append(ShardId, const journal::Record& record) override {
     way_.push_back({.record = record, .offset = std::nullopt});
     return absl::OkStatus();
