@@ -10,6 +10,7 @@
 #include "libs/rpc/bulk_stream.h"
 #include "libs/rpc/server.h"
 #include "libs/shard/runtime.h"
+#include "libs/telemetry/metrics.h"
 
 namespace omo::service {
 
@@ -27,7 +28,14 @@ struct HostOptions {
   int session_timeout_ms = 0;
   int stop_patience_ms = 0;
   rpc::BulkLimits bulk;  // Of a bulk stream of commands.
+  int topic_check_seconds = 60;
+  // The newest feature that this release can evolve (protocol.md 3.8); main's number is the
+  // default.
+  std::int32_t feature_level = 0;
   bool allow_unreplicated = false;
+  bool copy_from_peers = true;
+  std::int64_t copy_records_min = 0;
+  std::int64_t rebuild_mb = 0;
   bool check_config = false;
 };
 
@@ -35,11 +43,20 @@ struct HostOptions {
 // does not parse.
 HostOptions ReadHostOptions(int argc, char** argv, HostOptions options);
 
+// What a service adds its own to, before anything runs.
+struct HostParts {
+  shard::Runtime& runtime;
+  rpc::Server& server;  // For the service's gRPC services.
+  telemetry::Metrics& metrics;
+  // Called ten times a second on a thread of its own, from the start of the shards up to their
+  // stop.
+  std::function<void()> tick{};
+};
+
 class Host {
  public:
   using MakeModel = std::function<std::unique_ptr<shard::Model>(store::Store&)>;
-  // Registers the service's gRPC services with the server, over the runtime.
-  using AddServices = std::function<void(shard::Runtime&, rpc::Server&)>;
+  using AddServices = std::function<void(HostParts&)>;
 
   // Runs until SIGINT or SIGTERM; the process's exit code. 2: a setting or a topic is wrong.
   static int Run(const HostOptions& options, MakeModel make_model, const AddServices& add_services);

@@ -3,7 +3,6 @@
 #include <google/protobuf/util/json_util.h>
 #include <grpcpp/grpcpp.h>
 
-#include <chrono>
 #include <utility>
 
 #include "libs/rpc/errors.h"
@@ -35,9 +34,19 @@ void Write(const shard::ShardStatus& status, pb::ShardState& out) {
   out.set_claims_won(status.log.claims_won);
   out.set_claims_lost(status.log.claims_lost);
   out.set_stop_reason(status.stop_reason);
+  if (status.poison) {
+    out.set_poison_offset(status.poison->first);
+    out.set_poison_checksum(status.poison->second);
+  }
+  for (const shard::FeatureNote& feature : status.features) {
+    pb::Feature& written = *out.add_features();
+    written.set_name(feature.name);
+    written.set_level(feature.level);
+  }
 }
 
 void WriteAll(shard::Runtime& runtime, pb::ListShardsResponse& out) {
+  out.set_feature_level(runtime.feature_level());
   for (const shard::ShardStatus& status : runtime.Status()) Write(status, *out.add_shards());
 }
 
@@ -49,8 +58,11 @@ grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grp
 
 }  // namespace
 
-ShardService::ShardService(std::string instance, shard::Runtime& runtime)
-    : instance_(std::move(instance)), runtime_(runtime) {}
+ShardService::ShardService(std::string instance, shard::Runtime& runtime,
+                           std::filesystem::path outgoing)
+    : instance_(std::move(instance)),
+      runtime_(runtime),
+      checkpoints_(runtime, std::move(outgoing)) {}
 
 grpc::ServerUnaryReactor* ShardService::HandOver(grpc::CallbackServerContext* context,
                                                  const pb::HandOverRequest* request,
@@ -92,25 +104,35 @@ grpc::ServerUnaryReactor* ShardService::SkipRecord(grpc::CallbackServerContext* 
   return reactor;
 }
 
-void AskHandOver(const std::string& address, ShardId shard, const std::string& successor) {
-  struct Asking {
-    grpc::ClientContext context;
-    pb::HandOverRequest request;
-    pb::HandOverResponse response;
-    std::unique_ptr<pb::ShardService::Stub> stub;
-  };
-  auto asking = std::make_shared<Asking>();
-  asking->context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
-  asking->request.set_shard(shard);
-  asking->request.set_successor(successor);
-  asking->stub =
-      pb::ShardService::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
-  asking->stub->async()->HandOver(&asking->context, &asking->request, &asking->response,
-                                  [asking](const grpc::Status&) {});
+grpc::ServerWriteReactor<pb::CopyCheckpointResponse>* ShardService::CopyCheckpoint(
+    grpc::CallbackServerContext*, const pb::CopyCheckpointRequest* request) {
+  return checkpoints_.Send(*request);
 }
 
-std::string ShardsAsJson(shard::Runtime& runtime) {
+grpc::ServerUnaryReactor* ShardService::EnableFeature(grpc::CallbackServerContext* context,
+                                                      const pb::EnableFeatureRequest* request,
+                                                      pb::EnableFeatureResponse* response) {
+  rpc::FieldErrors errors;
+  errors.RequireRange("shard", request->shard(), 0, runtime_.shards() - 1);
+  errors.RequireId("feature.name", request->feature().name());
+  errors.RequireRange("feature.level", request->feature().level(), 1, INT32_MAX);
+  if (!errors.empty()) return Finish(context, errors.Status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  runtime_.EnableFeature(
+      request->shard(), {request->feature().name(), request->feature().level()},
+      [reactor, response, shard = request->shard()](const shard::Outcome& outcome) {
+        if (outcome.verdict != shard::Verdict::kAccepted) {
+          return reactor->Finish(StatusOf(outcome, shard, ""));
+        }
+        response->set_offset(outcome.position.offset);
+        reactor->Finish(grpc::Status::OK);
+      });
+  return reactor;
+}
+
+std::string ShardsAsJson(const std::string& instance, shard::Runtime& runtime) {
   pb::ListShardsResponse all;
+  all.set_instance(instance);
   WriteAll(runtime, all);
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;

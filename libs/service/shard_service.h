@@ -1,10 +1,12 @@
-// omo.journal.v1.ShardService over a Runtime, and the call that asks another instance for a shard.
+// omo.journal.v1.ShardService over a Runtime.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 
+#include "libs/service/checkpoint_sender.h"
 #include "libs/shard/runtime.h"
 #include "omo/journal/v1/shard_service.grpc.pb.h"
 
@@ -12,7 +14,8 @@ namespace omo::service {
 
 class ShardService final : public journal::v1::ShardService::CallbackService {
  public:
-  ShardService(std::string instance, shard::Runtime& runtime);
+  // `outgoing`: a folder for checkpoints on their way, on the stores' file system.
+  ShardService(std::string instance, shard::Runtime& runtime, std::filesystem::path outgoing);
 
   grpc::ServerUnaryReactor* HandOver(grpc::CallbackServerContext* context,
                                      const journal::v1::HandOverRequest* request,
@@ -23,16 +26,20 @@ class ShardService final : public journal::v1::ShardService::CallbackService {
   grpc::ServerUnaryReactor* SkipRecord(grpc::CallbackServerContext* context,
                                        const journal::v1::SkipRecordRequest* request,
                                        journal::v1::SkipRecordResponse* response) override;
+  grpc::ServerWriteReactor<journal::v1::CopyCheckpointResponse>* CopyCheckpoint(
+      grpc::CallbackServerContext* context,
+      const journal::v1::CopyCheckpointRequest* request) override;
+  grpc::ServerUnaryReactor* EnableFeature(grpc::CallbackServerContext* context,
+                                          const journal::v1::EnableFeatureRequest* request,
+                                          journal::v1::EnableFeatureResponse* response) override;
 
  private:
   const std::string instance_;
   shard::Runtime& runtime_;
+  CheckpointSender checkpoints_;
 };
 
-// Returns at once; whether the other releases is seen in the log. Thread-safe.
-void AskHandOver(const std::string& address, ShardId shard, const std::string& successor);
-
-// The shards' figures as a JSON array, for the admin port.
-std::string ShardsAsJson(shard::Runtime& runtime);
+// ListShards' answer as JSON, for the admin port.
+std::string ShardsAsJson(const std::string& instance, shard::Runtime& runtime);
 
 }  // namespace omo::service

@@ -1,81 +1,40 @@
 #include "libs/shard/loop.h"
 
 #include <pthread.h>
-#include <sys/random.h>
 
 #include <algorithm>
 #include <iterator>
 #include <utility>
 
 #include "libs/core/partition.h"
-#include "libs/store/table.h"
 #include "libs/telemetry/check.h"
 #include "libs/telemetry/log_line.h"
 
 namespace omo::shard {
 namespace {
 
-constexpr char kIdsPrefix = 'I';  // Reserved: models' own tables take other prefixes.
 constexpr Duration kPublishEvery{30'000};
 constexpr Duration kSleepMax{50};
 constexpr Duration kUpkeepEvery{20};
-constexpr Duration kHandOverPatience{500};
+// How long a stop waits to be asked for its shards: the others hear of it with their heartbeats,
+// every half second at most, and then share the shards out.
+constexpr Duration kHandOverWait{1'500};
 constexpr int kRebuildsMax = 1;  // Differs again after a rebuild: a person must look.
-
-std::uint64_t DrawNonce() {
-  std::uint64_t nonce = 0;
-  OMO_CHECK(getrandom(&nonce, sizeof nonce, 0) == sizeof nonce);
-  return nonce;
-}
 
 }  // namespace
 
-class Loop::Instance_ final : public ShardInstance {
- public:
-  Instance_(std::unique_ptr<store::Store> store, Loop& loop, ShardId shard)
-      : store_(std::move(store)),
-        ids_(*store_, {.prefix = kIdsPrefix, .name = "command_ids"}),
-        model_(loop.parts_.make_model(*store_)),
-        shard_(MakeOptions(loop.options_, shard),
-               {.journal = *loop.journal_,
-                .store = *store_,
-                .model = *model_,
-                .ids = ids_,
-                .erase_ids_before = [this](const IdKey& floor) { ids_.EraseBefore(floor); },
-                .listener = loop,
-                .nonce = DrawNonce}) {}
-
-  Model& model() override { return *model_; }
-  const store::Store& store() const override { return *store_; }
-  Position confirmed() const override { return shard_.confirmed(); }
-  Time confirmed_stamp() const override { return shard_.confirmed_stamp(); }
-
-  Time at_end_since() const override { return Time{Duration{at_end_since_.load()}}; }
-  void AtEnd(Time steady) { at_end_since_ = ToMillis(steady); }
-
-  store::Store& rows() { return *store_; }
-  Shard& shard() { return shard_; }
-
-  bool news = true;  // Something was told or asked since the last turn.
-
- private:
-  static ShardOptions MakeOptions(const RuntimeOptions& runtime, ShardId shard) {
-    ShardOptions options = runtime.shard;
-    options.shard = shard;
-    options.claimer = runtime.claimer;
-    return options;
-  }
-
-  std::unique_ptr<store::Store> store_;
-  store::ConfirmedTable<IdKey, IdRow, store::BucketOrder> ids_;
-  std::unique_ptr<Model> model_;
-  Shard shard_;
-  std::atomic<std::int64_t> at_end_since_ = 0;
-};
-
 Loop::Loop(const RuntimeOptions& options, const Runtime::Parts& parts, store::Resources& resources,
            std::vector<ShardId> shards)
-    : options_(options), parts_(parts), resources_(resources), shard_ids_(std::move(shards)) {}
+    : options_(options),
+      parts_(parts),
+      resources_(resources),
+      shard_ids_(std::move(shards)),
+      openings_(
+          options, parts, resources,
+          [this](ShardId shard, std::unique_ptr<store::Store> store, Origin origin) {
+            return MakeInstance(shard, std::move(store), origin);
+          },
+          [this] { wakeup_.Notify(); }) {}
 
 Loop::~Loop() { Stop(Duration{0}); }
 
@@ -84,28 +43,31 @@ absl::Status Loop::Start() {
   if (!journal.ok()) return journal.status();
   journal_ = std::move(*journal);
   for (const ShardId shard : shard_ids_) {
-    auto instance = Open(shard);
-    if (!instance.ok()) return instance.status();
-    instances_[shard] = std::move(*instance);
+    auto store = openings_.OpenHere(shard);
+    if (!store.ok()) return store.status();
+    if (openings_.WorthAsking(**store)) {
+      PutStandIn(shard, absl::CancelledError("the shard is being opened"));
+      openings_.Begin({.shard = shard, .store = *std::move(store), .may_copy = true});
+      continue;
+    }
+    const Origin origin = (*store)->stored_position().empty() ? Origin::kNothing : Origin::kHere;
+    instances_[shard] = MakeInstance(shard, *std::move(store), origin);
     if (absl::Status begun = instances_[shard]->shard().Start(); !begun.ok()) return begun;
   }
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
 
-// A store whose files are damaged is wiped: the log brings its rows back.
-absl::StatusOr<std::shared_ptr<Loop::Instance_>> Loop::Open(ShardId shard) {
-  const store::StoreOptions options{.directory = options_.data / ("shard-" + std::to_string(shard)),
-                                    .schema = options_.schema};
-  auto store = store::Store::Open(options, resources_);
-  if (absl::IsDataLoss(store.status())) {
-    telemetry::Log(telemetry::Level::kWarning, "store damaged: rebuilding it from the log",
-                   {{"shard", shard}, {"why", std::string(store.status().message())}});
-    if (absl::Status wiped = store::Store::Wipe(options.directory); !wiped.ok()) return wiped;
-    store = store::Store::Open(options, resources_);
-  }
-  if (!store.ok()) return store.status();
-  return std::make_shared<Instance_>(std::move(*store), *this, shard);
+std::shared_ptr<HostedShard> Loop::MakeInstance(ShardId shard, std::unique_ptr<store::Store> store,
+                                                Origin origin) {
+  ShardOptions options = options_.shard;
+  options.shard = shard;
+  options.claimer = options_.claimer;
+  return std::make_shared<HostedShard>(std::move(store), origin,
+                                       HostedShard::Parts{.options = std::move(options),
+                                                          .make_model = parts_.make_model,
+                                                          .journal = *journal_,
+                                                          .listener = *this});
 }
 
 void Loop::Stop(Duration patience) {
@@ -118,7 +80,8 @@ void Loop::Stop(Duration patience) {
 
 void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
   {
-    const absl::MutexLock lock(&asked_mutex_);
+    const std::lock_guard lock(asked_mutex_);
+    if (ended_) return Find(shard)->Submit(std::move(command));
     asked_.push_back({shard, std::move(command)});
   }
   Ring();
@@ -126,7 +89,11 @@ void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
 
 void Loop::SubmitAll(std::vector<Submission>& submissions) {
   {
-    const absl::MutexLock lock(&asked_mutex_);
+    const std::lock_guard lock(asked_mutex_);
+    if (ended_) {
+      for (Submission& each : submissions) Find(each.shard)->Submit(std::move(each.command));
+      return;
+    }
     if (asked_.empty()) {
       asked_.swap(submissions);
     } else {
@@ -138,7 +105,12 @@ void Loop::SubmitAll(std::vector<Submission>& submissions) {
 
 void Loop::Post(absl::AnyInvocable<void(Loop&)> work) {
   {
-    const absl::MutexLock lock(&asked_mutex_);
+    std::unique_lock lock(asked_mutex_);
+    if (ended_) {
+      lock.unlock();
+      const std::lock_guard one_at_a_time(after_end_mutex_);
+      return work(*this);
+    }
     posted_.push_back(std::move(work));
   }
   Ring();
@@ -151,16 +123,9 @@ void Loop::Ring() {
 
 void Loop::Run() {
   pthread_setname_np(pthread_self(), "shard-loop");
-  std::optional<Time> stop_until;
   while (true) {
     Next next = Round();
-    if (stopping_) {
-      if (!stop_until) {
-        stop_until = SteadyNow() + stop_patience_;
-        ReleaseAll();
-      }
-      if (AllReleased() || SteadyNow() >= *stop_until) break;
-    }
+    if (stopping_ && StepStop()) break;
     if (next == Next::kIdle) {
       idle_ = true;
       // What was asked between the last round and now would ring nobody: look once more.
@@ -170,6 +135,9 @@ void Loop::Run() {
     if (next == Next::kGather) Sleep(gathering_.until());
     idle_ = false;
   }
+  const std::lock_guard one_at_a_time(after_end_mutex_);
+  TakeLast();  // Before the flush, which takes its time.
+  openings_.Stop();
   for (auto& [shard, instance] : instances_) {
     instance->shard().StorePosition();
     const absl::Status flushed = instance->rows().FlushAll();
@@ -183,6 +151,30 @@ void Loop::Run() {
 void Loop::Sleep(Time until) {
   const Duration sleep = std::clamp(until - SteadyNow(), Duration{0}, kSleepMax);
   if (sleep > Duration{0}) wakeup_.Wait(sleep);
+}
+
+// A stop goes on serving until the others ask for the shards, one by one, so that each is without
+// an owner for moments only. True: nothing is owned any more, or patience is over.
+bool Loop::StepStop() {
+  const Time steady = SteadyNow();
+  if (stop_began_ == Time{}) {
+    stop_began_ = steady;
+    release_all_at_ = steady;
+    if (OthersLive()) release_all_at_ += std::min(kHandOverWait, stop_patience_ / 2);
+  }
+  if (!released_all_ && steady >= release_all_at_) {
+    released_all_ = true;
+    ReleaseAll();
+  }
+  return AllReleased() || steady >= stop_began_ + stop_patience_;
+}
+
+// Another instance owns a shard: it is there to take ours. Alone, nobody will ask for them.
+bool Loop::OthersLive() const {
+  const std::vector<journal::Owner> owners = parts_.directory.List(options_.service);
+  return std::any_of(owners.begin(), owners.end(), [&](const journal::Owner& owner) {
+    return owner.instance != options_.claimer.instance;
+  });
 }
 
 Loop::Next Loop::Round() {
@@ -206,7 +198,8 @@ Loop::Next Loop::Round() {
   }
   journal_->Send();
   if (steady >= upkeep_at_) Upkeep(steady);
-  RebuildWhatMust();
+  BeginRebuilds();
+  for (Opened& opened : openings_.Take()) PutOpened(std::move(opened));
   if (steady >= publish_again_at_) PublishAgain();
   if (told) return Next::kAgain;
   if (gather) return Next::kGather;
@@ -232,7 +225,7 @@ void Loop::Upkeep(Time steady) {
   bool flushing = false;
   for (auto& [id, instance] : instances_) {
     Shard& shard = instance->shard();
-    if (!flushing && instance->rows().FlushDue(steady)) {
+    if (!flushing && instance->rows().FlushDue(steady) && !HoldsFlush(*instance)) {
       flushing = true;  // One at a time: each holds the loop up for some milliseconds.
       shard.StorePosition();
       instance->rows().MaybeFlush(steady);
@@ -245,11 +238,25 @@ void Loop::Upkeep(Time steady) {
   }
 }
 
+// Who asks while the loop is ending gets an answer: a call without one would keep the server from
+// stopping.
+void Loop::TakeLast() {
+  TakeAsked();
+  for (auto& [id, instance] : instances_) {
+    instance->shard().log().Stop(absl::CancelledError("stopping"));
+  }
+  {
+    const std::lock_guard lock(asked_mutex_);
+    ended_ = true;
+  }
+  TakeAsked();
+}
+
 bool Loop::TakeAsked() {
   std::vector<Submission> asked;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted;
   {
-    const absl::MutexLock lock(&asked_mutex_);
+    const std::lock_guard lock(asked_mutex_);
     asked.swap(asked_);
     posted.swap(posted_);
   }
@@ -272,9 +279,9 @@ Time Loop::NextWake() const {
 }
 
 std::shared_ptr<ShardInstance> Loop::Instance(ShardId shard) const {
-  const absl::ReaderMutexLock lock(&instances_mutex_);
+  const std::shared_lock lock(instances_mutex_);
   const auto found = instances_.find(shard);
-  if (found == instances_.end()) return nullptr;
+  if (found == instances_.end() || found->second->origin() == Origin::kStandIn) return nullptr;
   return found->second;
 }
 
@@ -289,20 +296,13 @@ void Loop::Assign(const journal::Assignment& assignment) {
   assigned_ = {assignment.shards.begin(), assignment.shards.end()};
   generation_ = assignment.generation;
   for (auto& [id, instance] : instances_) {
-    Shard& shard = instance->shard();
+    ClaimPolicy& policy = instance->shard().policy();
     instance->news = true;
-    if (!assigned_.contains(id)) {
-      // Taken from us: it goes on until the assignee asks for it, or claims.
-      shard.policy().Unassign();
-      continue;
+    if (assigned_.contains(id)) {
+      policy.Assign(assignment.generation, SteadyNow());
+    } else {
+      policy.Unassign();  // Taken from us: it goes on until the assignee asks for it, or claims.
     }
-    shard.policy().Assign(assignment.generation, SteadyNow());
-    const auto& owner = shard.policy().current();
-    const bool ask = owner && !shard.policy().released() && !shard.log().owning() &&
-                     owner->instance != options_.claimer.instance;
-    if (!ask) continue;
-    shard.policy().WaitForHandOver(SteadyNow() + kHandOverPatience);
-    parts_.ask_hand_over(owner->address, id, options_.claimer.instance);
   }
 }
 
@@ -314,9 +314,13 @@ void Loop::OwnerSeen(const journal::Owner& owner) {
   if (owner.log_id == shard.log().reader().log_id) shard.log().HigherTermSeen(owner.term);
 }
 
-std::vector<ShardStatus> Loop::Status() {
+std::vector<ShardStatus> Loop::Status(bool with_state_hash) {
+  const Time steady = SteadyNow();
   std::vector<ShardStatus> all;
-  for (auto& [id, instance] : instances_) all.push_back(instance->shard().Status());
+  for (auto& [id, instance] : instances_) {
+    all.push_back(instance->shard().Status(with_state_hash));
+    all.back().lag = std::max(steady - instance->at_end_since(), Duration{0});
+  }
   return all;
 }
 
@@ -373,38 +377,78 @@ void Loop::OnReleased(ShardId shard, std::uint64_t, std::uint64_t term) {
 void Loop::OnRebuildNeeded(ShardId shard) { to_rebuild_.insert(shard); }
 
 void Loop::OnStopped(ShardId shard, const absl::Status& why) {
+  if (absl::IsCancelled(why)) return;  // We stop it ourselves.
   telemetry::Log(telemetry::Level::kError, "shard stopped",
                  {{"shard", shard}, {"why", std::string(why.message())}});
+  const auto found = instances_.find(shard);
+  // Rows of a peer that do not fit our log: the log itself still can tell.
+  const bool peers_log = absl::IsDataLoss(why) && found != instances_.end() &&
+                         found->second->origin() == Origin::kPeer &&
+                         found->second->BehindSinceOpen();
+  if (peers_log) to_rebuild_.insert(shard);
+}
+
+// --- what takes its time
+
+// Stands where a shard is not open yet: it says so to everybody.
+void Loop::PutStandIn(ShardId shard, const absl::Status& why) {
+  auto stand_in = MakeInstance(shard, store::Store::OpenInMemory(options_.schema, resources_),
+                               Origin::kStandIn);
+  stand_in->shard().log().Stop(why);
+  const std::lock_guard lock(instances_mutex_);
+  instances_[shard] = std::move(stand_in);
+}
+
+void Loop::OnHandOverWanted(ShardId shard, const Claimer& owner) {
+  parts_.ask_hand_over(owner.address, shard, options_.claimer.instance);
 }
 
 // Not within the journal's Poll: the shard that asked for it is still on the stack there.
-void Loop::RebuildWhatMust() {
+void Loop::BeginRebuilds() {
   for (const ShardId id : std::exchange(to_rebuild_, {})) {
-    std::shared_ptr<Instance_> old = instances_[id];
-    const std::set<Offset> skipped = old->shard().log().skipped();
+    std::shared_ptr<HostedShard> old = instances_[id];
+    if (old->origin() == Origin::kStandIn) continue;
+    std::set<Offset> skipped = old->shard().log().skipped();
     if (rebuilds_[id]++ >= kRebuildsMax && skipped.empty()) {
       old->shard().log().Stop(absl::DataLossError("the state hash differs after a rebuild, too"));
       continue;
     }
     telemetry::Log(telemetry::Level::kWarning, "rebuilding the shard from the log",
                    {{"shard", id}});
-    old->shard().log().Stop(absl::UnavailableError("rebuilding"));
-    {
-      const absl::WriterMutexLock lock(&instances_mutex_);
-      instances_.erase(id);
-    }
     journal_->Unfollow(id);
-    while (old.use_count() > 1) wakeup_.Wait(Duration{1});  // Readers finish within moments.
-    const auto directory = options_.data / ("shard-" + std::to_string(id));
-    old.reset();
-    absl::Status made = store::Store::Wipe(directory);
-    auto instance = made.ok() ? Open(id) : absl::StatusOr<std::shared_ptr<Instance_>>(made);
-    OMO_CHECK(instance.ok());
-    const absl::WriterMutexLock lock(&instances_mutex_);
-    instances_[id] = std::move(*instance);
-    made = instances_[id]->shard().Start(skipped);
-    if (assigned_.contains(id)) instances_[id]->shard().policy().Assign(generation_, SteadyNow());
+    old->shard().log().Stop(absl::CancelledError("the shard is being rebuilt"));
+    PutStandIn(id, absl::CancelledError("the shard is being rebuilt"));
+    openings_.Begin({.shard = id, .retired = std::move(old), .skipped = std::move(skipped)});
   }
+}
+
+void Loop::PutOpened(Opened opened) {
+  const ShardId id = opened.shard;
+  if (!opened.instance.ok()) {
+    telemetry::Log(telemetry::Level::kError, "shard cannot be opened",
+                   {{"shard", id}, {"why", std::string(opened.instance.status().message())}});
+    return PutStandIn(id, opened.instance.status());
+  }
+  std::shared_ptr<HostedShard> instance = *std::move(opened.instance);
+  {
+    const std::lock_guard lock(instances_mutex_);
+    instances_[id] = instance;
+  }
+  Shard& shard = instance->shard();
+  if (absl::Status begun = shard.Start(std::move(opened.skipped)); !begun.ok()) {
+    shard.log().Stop(begun);
+  }
+  if (assigned_.contains(id)) shard.policy().Assign(generation_, SteadyNow());
+}
+
+// The rows of a shard that is read from its log's beginning stay in memory as long as they fit:
+// they are written once, in order, and before that nothing is looked for on the disk.
+bool Loop::HoldsFlush(HostedShard& instance) const {
+  if (instance.origin() != Origin::kNothing || !instance.BehindSinceOpen()) return false;
+  if (instance.rows().NearOverfull()) return false;
+  std::int64_t bytes = 0;
+  for (const auto& [id, each] : instances_) bytes += each->rows().changed_bytes();
+  return bytes < options_.rebuild_bytes / options_.threads;
 }
 
 void Loop::PublishAgain() {
@@ -423,6 +467,15 @@ void Loop::ReleaseAll() {
   for (auto& [id, instance] : instances_) {
     instance->news = true;
     instance->shard().policy().Unassign();
+    instance->shard().BeginRelease("");
+  }
+}
+
+void Loop::GiveUpAll() {
+  assigned_.clear();
+  for (auto& [id, instance] : instances_) {
+    instance->news = true;
+    instance->shard().policy().Forbid();
     instance->shard().BeginRelease("");
   }
 }

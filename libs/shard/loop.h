@@ -3,17 +3,20 @@
 #pragma once
 
 #include <absl/functional/any_invocable.h>
-#include <absl/synchronization/mutex.h>
 
 #include <atomic>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <set>
+#include <shared_mutex>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "libs/shard/gathering.h"
+#include "libs/shard/hosted_shard.h"
+#include "libs/shard/openings.h"
 #include "libs/shard/runtime.h"
 
 namespace omo::shard {
@@ -31,7 +34,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void Submit(ShardId shard, std::unique_ptr<Command> command);
   // Takes the commands out of `submissions`.
   void SubmitAll(std::vector<Submission>& submissions);
-  // Runs `work` on the loop's thread, soon.
+  // Runs `work` on the loop's thread, soon; on the caller's, at once, when the loop has ended: by
+  // then every shard is stopped, and tells whoever asks.
   void Post(absl::AnyInvocable<void(Loop&)> work);
   std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
 
@@ -40,7 +44,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Shard* Find(ShardId shard);
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
-  std::vector<ShardStatus> Status();
+  void GiveUpAll();
+  std::vector<ShardStatus> Status(bool with_state_hash);
   bool Ready();
 
   // journal::JournalSink
@@ -55,14 +60,17 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void OnReleased(ShardId shard, std::uint64_t log_id, std::uint64_t term) override;
   void OnRebuildNeeded(ShardId shard) override;
   void OnStopped(ShardId shard, const absl::Status& why) override;
+  void OnHandOverWanted(ShardId shard, const Claimer& owner) override;
 
  private:
-  class Instance_;
-
-  absl::StatusOr<std::shared_ptr<Instance_>> Open(ShardId shard);
   // What is to be done after a round: one more, wait for what is in flight, or sleep.
   enum class Next { kAgain, kGather, kIdle };
 
+  std::shared_ptr<HostedShard> MakeInstance(ShardId shard, std::unique_ptr<store::Store> store,
+                                            Origin origin);
+  void PutStandIn(ShardId shard, const absl::Status& why);
+  void PutOpened(Opened opened);
+  bool HoldsFlush(HostedShard& instance) const;
   void Run();
   Next Round();
   void Ring();
@@ -70,8 +78,11 @@ class Loop final : public journal::JournalSink, public ShardListener {
   bool MayDecide(Time steady);
   void Upkeep(Time steady);
   bool TakeAsked();
-  void RebuildWhatMust();
+  void BeginRebuilds();
+  void TakeLast();
   void PublishAgain();
+  bool StepStop();
+  bool OthersLive() const;
   void ReleaseAll();
   bool AllReleased() const;
   Time NextWake() const;
@@ -82,8 +93,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
   const std::vector<ShardId> shard_ids_;
   journal::Wakeup wakeup_;
   std::unique_ptr<journal::Journal> journal_;
-  std::map<ShardId, std::shared_ptr<Instance_>> instances_;  // Written on the loop's thread only.
-  mutable absl::Mutex instances_mutex_;
+  std::map<ShardId, std::shared_ptr<HostedShard>> instances_;  // Written on the loop's thread only.
+  mutable std::shared_mutex instances_mutex_;
   std::set<ShardId> to_rebuild_;
   std::map<ShardId, int> rebuilds_;
   std::map<ShardId, std::uint64_t> owned_;  // Term by shard.
@@ -94,13 +105,19 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Gathering gathering_;
   bool overfull_ = false;
 
-  absl::Mutex asked_mutex_;
+  std::mutex asked_mutex_;
   std::vector<Submission> asked_;
   std::vector<absl::AnyInvocable<void(Loop&)>> posted_;
-  std::atomic<bool> idle_ = false;  // Asleep, or about to look once more: rings are wanted.
+  bool ended_ = false;  // Under asked_mutex_, like the two above; the thread runs no more.
+  std::recursive_mutex after_end_mutex_;  // Whoever posts then does so one at a time.
+  std::atomic<bool> idle_ = false;        // Asleep, or about to look once more: rings are wanted.
   std::atomic<bool> stopping_ = false;
   Duration stop_patience_{0};
+  Time stop_began_{};  // The loop's alone; zero while not stopping.
+  Time release_all_at_{};
+  bool released_all_ = false;
   std::thread thread_;
+  Openings openings_;  // Last: its threads make and end instances.
 };
 
 }  // namespace omo::shard

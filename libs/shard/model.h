@@ -52,6 +52,10 @@ class Model {
   // Rows were taken back, or opened: what the model keeps beside the tables is made anew.
   virtual void Reload() = 0;
 
+  // The log says that events which need the feature may be decided from here on (protocol.md 3.8);
+  // told again after a start. A release that decides by no feature leaves it.
+  virtual void OnFeature(const std::string& /*name*/, std::int32_t /*level*/) {}
+
   // Appends to `due` the commands of timers due at or before `now`, oldest first, at most `max`.
   virtual void Due(Time now, std::size_t max,
                    std::vector<std::unique_ptr<CommandBody>>& due) const = 0;

@@ -1,9 +1,7 @@
 #include "libs/shard/runtime.h"
 
-#include <absl/synchronization/notification.h>
-
 #include <chrono>
-#include <mutex>
+#include <future>
 #include <utility>
 
 #include "libs/core/partition.h"
@@ -83,6 +81,26 @@ void Runtime::HandOver(ShardId shard, const std::string& successor) {
   });
 }
 
+void Runtime::OwnerUnreachable(ShardId shard) {
+  LoopOf(shard).Post([shard](Loop& loop) {
+    if (Shard* found = loop.Find(shard)) found->policy().OwnerUnreachable();
+  });
+}
+
+void Runtime::GiveUpAll() {
+  for (auto& loop : loops_) {
+    loop->Post([](Loop& there) { there.GiveUpAll(); });
+  }
+}
+
+void Runtime::EnableFeature(ShardId shard, FeatureNote feature, ControlReply reply) {
+  LoopOf(shard).Post(
+      [shard, feature = std::move(feature), reply = std::move(reply)](Loop& loop) mutable {
+        if (Shard* found = loop.Find(shard)) return found->EnableFeature(feature, std::move(reply));
+        reply(Outcome{.verdict = Verdict::kStopped});
+      });
+}
+
 void Runtime::AppendControl(ShardId shard, journal::Kind kind, std::string value,
                             ControlReply reply) {
   LoopOf(shard).Post(
@@ -96,7 +114,8 @@ void Runtime::AppendControl(ShardId shard, journal::Kind kind, std::string value
 
 void Runtime::AppendSkip(ShardId shard, SkipNote skip, std::string decided_by, std::string reason,
                          ControlReply reply) {
-  LoopOf(shard).Post([=, reply = std::move(reply)](Loop& loop) mutable {
+  LoopOf(shard).Post([shard, skip, decided_by = std::move(decided_by), reason = std::move(reason),
+                      reply = std::move(reply)](Loop& loop) mutable {
     if (Shard* found = loop.Find(shard)) {
       return found->AppendSkip(skip, decided_by, reason, std::move(reply));
     }
@@ -108,15 +127,16 @@ std::shared_ptr<ShardInstance> Runtime::Instance(ShardId shard) const {
   return LoopOf(shard).Instance(shard);
 }
 
-std::vector<ShardStatus> Runtime::Status() {
+std::vector<ShardStatus> Runtime::Status(bool with_state_hash) {
   std::vector<ShardStatus> all;
   for (auto& loop : loops_) {
-    absl::Notification done;
-    loop->Post([&](Loop& there) {
-      for (ShardStatus& status : there.Status()) all.push_back(std::move(status));
-      done.Notify();
+    std::promise<void> done;
+    const std::future<void> told = done.get_future();
+    loop->Post([&, done = std::move(done)](Loop& there) mutable {
+      for (ShardStatus& status : there.Status(with_state_hash)) all.push_back(std::move(status));
+      done.set_value();
     });
-    done.WaitForNotification();
+    told.wait();
   }
   return all;
 }
@@ -124,12 +144,13 @@ std::vector<ShardStatus> Runtime::Status() {
 bool Runtime::Ready() {
   bool ready = true;
   for (auto& loop : loops_) {
-    absl::Notification done;
-    loop->Post([&](Loop& there) {
+    std::promise<void> done;
+    const std::future<void> told = done.get_future();
+    loop->Post([&, done = std::move(done)](Loop& there) mutable {
       ready = ready && there.Ready();
-      done.Notify();
+      done.set_value();
     });
-    done.WaitForNotification();
+    told.wait();
   }
   return ready;
 }

@@ -5,6 +5,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -31,6 +32,29 @@ struct RuntimeOptions {
   Claimer claimer;             // Instance, address, group.
   ShardOptions shard;          // Limits and intervals; shard and claimer are filled in.
   store::ResourceLimits resources;
+  // While shards are read from their log's beginning their rows stay in memory up to this many
+  // bytes, all shards together, and are then written in order, once.
+  std::int64_t rebuild_bytes = 512 << 20;
+  // A peer is asked for rows when there are none here or they are older than this, and only a copy
+  // that is ahead of what is here by so many records is worth its way.
+  Duration copy_when_older{600'000};
+  std::int64_t copy_records_min = 50'000;
+};
+
+// A copy of a shard's rows that an instance would like to have from a peer.
+struct CopyWanted {
+  ShardId shard = 0;
+  std::uint64_t log_id = 0;  // Of the log that the rows must come from; 0: not known here.
+  Offset at_least = 0;       // The next offset behind its rows must not be below.
+  std::filesystem::path directory;
+};
+
+// A copy that a peer sent, as it described it; not yet checked against its rows.
+struct CopyMade {
+  std::string position;  // The store's position row.
+  std::uint64_t state_hash = 0;
+  std::string peer;
+  std::int64_t bytes = 0;
 };
 
 class Loop;
@@ -56,17 +80,26 @@ class Runtime {
     std::function<absl::StatusOr<std::unique_ptr<journal::Journal>>(journal::Wakeup&)> make_journal;
     std::function<std::unique_ptr<Model>(store::Store&)> make_model;
     journal::OwnerDirectory& directory;
-    // Asks the instance at `address` to hand `shard` over to `successor`; returns at once.
+    // Asks the instance at `address` to hand `shard` over to `successor`; returns at once. When
+    // nobody is there, OwnerUnreachable should be told.
     std::function<void(const std::string& address, ShardId shard, const std::string& successor)>
         ask_hand_over;
+    // Copies a peer's checkpoint into `directory`, as Store::InstallCheckpoint takes it. Called on
+    // threads that may block; ends soon once `cancelled`. NOT_FOUND: no peer has a copy that is
+    // wanted. Empty: there are no peers.
+    using CopyFromPeer = std::function<absl::StatusOr<CopyMade>(
+        const CopyWanted& wanted, const std::atomic<bool>& cancelled)>;
+    CopyFromPeer copy_from_peer;
   };
 
   Runtime(RuntimeOptions options, Parts parts);
   ~Runtime();
 
-  // Opens stores (wiping damaged ones) and begins to tail every shard. Blocks for the opening.
+  // Opens stores (wiping damaged ones) and begins to tail every shard. Blocks for the opening, but
+  // not for copies from peers: their shards come later, one by one.
   absl::Status Start();
-  // Releases what is owned, waits until it is released (at most `patience`), flushes, ends threads.
+  // Serves until the other instances ask for what is owned, where there are others, releases the
+  // rest, waits until it is released (all in all at most `patience`), flushes, ends threads.
   void Stop(Duration patience);
 
   // --- Any thread.
@@ -79,6 +112,12 @@ class Runtime {
   void SubmitRead(ShardId shard, Read read);
   // Another instance wants to own the shard: released when what is in flight is confirmed.
   void HandOver(ShardId shard, const std::string& successor);
+  // The owner that was asked for the shard is not there: it is claimed without waiting.
+  void OwnerUnreachable(ShardId shard);
+  // Releases all that is owned, soon, and claims nothing before the next assignment.
+  void GiveUpAll();
+  // See Shard::EnableFeature.
+  void EnableFeature(ShardId shard, FeatureNote feature, ControlReply reply);
   // An operator's record; see Shard::AppendControl.
   void AppendControl(ShardId shard, journal::Kind kind, std::string value, ControlReply reply);
 
@@ -86,14 +125,15 @@ class Runtime {
   void AppendSkip(ShardId shard, SkipNote skip, std::string decided_by, std::string reason,
                   ControlReply reply);
 
-  // The shard's rows; null before Start and while it is being rebuilt.
+  // The shard's rows; null before Start and while they are being copied or made anew.
   std::shared_ptr<ShardInstance> Instance(ShardId shard) const;
-  // Waits for the loops' answer.
-  std::vector<ShardStatus> Status();
+  // Waits for the loops' answer. For the hash see Shard::Status.
+  std::vector<ShardStatus> Status(bool with_state_hash = true);
   // Every shard is read to the end of its log, and those assigned to us are owned.
   bool Ready();
   ShardId ShardOfKey(std::string_view key) const;
   std::int32_t shards() const { return options_.shards; }
+  std::int32_t feature_level() const { return options_.claimer.feature_level; }
 
  private:
   Loop& LoopOf(ShardId shard) const;

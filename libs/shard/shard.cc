@@ -3,25 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "libs/shard/stored_position.h"
+
 namespace omo::shard {
 namespace {
 
 constexpr Duration kTruncationPatience{
     30'000};  // A lagging broker's log may end below for a while.
-
-// What the store keeps beside the rows.
-struct StoredPosition {
-  ReaderState reader;
-  Time now{};
-  std::int64_t id_floor_hour = 0;
-  std::vector<FeatureNote> features;
-  std::optional<Claimer> claimer;
-  bool released = false;
-  static auto Fields(auto& self) {
-    return std::tie(self.reader, self.now, self.id_floor_hour, self.features, self.claimer,
-                    self.released);
-  }
-};
 
 const char* StateName(ShardLog::State state) {
   switch (state) {
@@ -54,15 +42,14 @@ Shard::Shard(ShardOptions options, Parts parts, PlantedMistakes mistakes)
       ids_(parts_.ids, options_.id_window) {}
 
 absl::Status Shard::Start(std::set<Offset> skipped) {
-  StoredPosition stored;
   const std::string bytes = parts_.store.stored_position();
+  const auto read = ReadStoredPosition(bytes);
+  if (!read) return absl::DataLossError("the store's position row cannot be read");
+  const StoredPosition& stored = *read;
   if (!bytes.empty()) {
-    std::string_view in = bytes;
-    if (!ReadFields(in, stored) || !in.empty()) {
-      return absl::DataLossError("the store's position row cannot be read");
-    }
     ids_.Restore(stored.id_floor_hour);
     for (const FeatureNote& feature : stored.features) features_[feature.name] = feature.level;
+    for (const auto& [name, level] : features_) parts_.model.OnFeature(name, level);
     if (stored.claimer) policy_.SawClaim(*stored.claimer);
     if (stored.released) policy_.SawRelease("");
   }
@@ -93,7 +80,7 @@ Position Shard::confirmed() const {
 
 void Shard::Submit(std::unique_ptr<Command> command) {
   if (log_.state() == ShardLog::State::kStopped) {
-    return AnswerNow(*command, Verdict::kStopped, std::string(log_.stop_reason().message()));
+    return AnswerNow(*command, StoppedVerdict(), std::string(log_.stop_reason().message()));
   }
   const bool may_decide = log_.owning() || suspect_;
   if (!may_decide || releasing_) return AnswerNow(*command, Verdict::kNotOwner, "NOT_OWNER");
@@ -109,8 +96,10 @@ void Shard::Submit(std::unique_ptr<Command> command) {
 }
 
 void Shard::SubmitRead(Read read) {
+  if (log_.state() == ShardLog::State::kStopped) {
+    return read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
+  }
   const Outcome outcome = MakeOutcome(Verdict::kNothingToDo);
-  if (log_.state() == ShardLog::State::kStopped) return read.reply(Verdict::kStopped, outcome);
   if (reads_.size() + position_reads_.size() >= options_.queue_max) {
     return read.reply(Verdict::kOverloaded, MakeOutcome(Verdict::kOverloaded));
   }
@@ -168,8 +157,14 @@ void Shard::Turn(Time wall, Time steady) {
 
 void Shard::TryClaim() {
   const bool suspect = log_.state() == ShardLog::State::kSuspect;
+  if (!suspect && !KnowsItsFeatures()) return;
+  if (log_.at_end() && policy_.MustAskOwner()) {
+    policy_.AskedOwner(steady_ + options_.hand_over_patience);
+    parts_.listener.OnHandOverWanted(options_.shard, *policy_.current());
+  }
   if (!policy_.MayClaim(suspect, steady_)) {
-    next_wake_ = std::min(next_wake_, steady_ + Duration{50});
+    const Time next = policy_.NextClaim();
+    if (next > steady_) next_wake_ = std::min(next_wake_, next);
     return;
   }
   Claimer claimer = options_.claimer;
@@ -214,6 +209,21 @@ void Shard::AppendControl(journal::Kind kind, std::string value, ControlReply re
         }});
 }
 
+bool Shard::KnowsItsFeatures() const {
+  return std::all_of(features_.begin(), features_.end(), [&](const auto& feature) {
+    return feature.second <= options_.claimer.feature_level;
+  });
+}
+
+void Shard::EnableFeature(const FeatureNote& feature, ControlReply reply) {
+  if (feature.level > options_.claimer.feature_level) {
+    Outcome outcome = MakeOutcome(Verdict::kInvalid);
+    outcome.reason = "FEATURE_UNKNOWN";
+    return reply(outcome);
+  }
+  AppendControl(journal::Kind::kFeatureEnabled, FeatureEnabledValue(feature), std::move(reply));
+}
+
 void Shard::AppendSkip(const SkipNote& skip, const std::string& decided_by,
                        const std::string& reason, ControlReply reply) {
   std::string value = SkipValue(skip.offset, skip.checksum, decided_by, reason);
@@ -240,6 +250,11 @@ absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
   return absl::OkStatus();
 }
 
+// Stopped by ourselves, to be opened, made anew or ended: another instance may answer.
+Verdict Shard::StoppedVerdict() const {
+  return absl::IsCancelled(log_.stop_reason()) ? Verdict::kNotOwner : Verdict::kStopped;
+}
+
 Outcome Shard::MakeOutcome(Verdict verdict) const {
   Outcome outcome;
   outcome.verdict = verdict;
@@ -254,14 +269,17 @@ Outcome Shard::MakeOutcome(Verdict verdict) const {
   return outcome;
 }
 
-ShardStatus Shard::Status() {
+ShardStatus Shard::Status(bool with_state_hash) {
   ShardStatus status;
   status.shard = options_.shard;
+  status.owned = log_.owning();
   status.state = StateName(log_.state());
+  const bool too_old = log_.state() == ShardLog::State::kFollowing && !KnowsItsFeatures();
+  if (too_old) status.state = "following, too old a release to own";
   status.log_id = confirmed_log_id_;
   status.term = log_.reader().cursor.term;
   status.next_offset = confirmed_next_;
-  status.state_hash = parts_.store.StateHash();
+  if (with_state_hash) status.state_hash = parts_.store.StateHash();
   status.queued = queue_.size();
   status.in_flight = log_.in_flight();
   status.log = log_.counters();
@@ -269,7 +287,10 @@ ShardStatus Shard::Status() {
   status.refusals = refusals_;
   status.duplicates = duplicates_;
   status.barriers = barriers_;
+  status.store = parts_.store.figures();
   status.stop_reason = std::string(log_.stop_reason().message());
+  status.poison = log_.poison();
+  for (const auto& [name, level] : features_) status.features.push_back({name, level});
   return status;
 }
 

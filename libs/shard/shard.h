@@ -41,6 +41,7 @@ struct ShardOptions {
   Duration id_window = std::chrono::hours{24 * 7};
   Duration id_future_max = std::chrono::minutes{5};  // How far ahead of `now` an id may be made.
   Duration refusal_memory{60'000};                   // Racing attempts get one answer.
+  Duration hand_over_patience{500};      // How long an owner that was asked may take to release.
   std::size_t recent_facts_max = 1'024;  // Kept decoded, so that repeats are answered at once.
 };
 
@@ -53,11 +54,14 @@ class ShardListener {
   // The rows cannot be right, or must be made anew without skipped records.
   virtual void OnRebuildNeeded(ShardId shard) = 0;
   virtual void OnStopped(ShardId shard, const absl::Status& why) = 0;
+  // The shard is assigned to us and read to its end: its owner should hand it over.
+  virtual void OnHandOverWanted(ShardId, const Claimer& /*owner*/) {}
 };
 
 // Figures for metrics and status pages. Read on the shard's thread.
 struct ShardStatus {
   ShardId shard = 0;
+  bool owned = false;
   std::string state;
   std::uint64_t log_id = 0;
   std::uint64_t term = 0;
@@ -70,7 +74,11 @@ struct ShardStatus {
   std::uint64_t refusals = 0;
   std::uint64_t duplicates = 0;
   std::uint64_t barriers = 0;
+  Duration lag{0};  // How long ago the rows last were all that the log had.
+  store::StoreFigures store;
   std::string stop_reason;
+  std::optional<std::pair<Offset, std::uint32_t>> poison;  // Offset and checksum.
+  std::vector<FeatureNote> features;
 };
 
 class Shard final : public ShardLogEvents {
@@ -110,9 +118,13 @@ class Shard final : public ShardLogEvents {
   void BeginRelease(std::string successor);
   bool releasing() const { return releasing_; }
 
-  // An operator's record (skip, set time, seal, feature); only while owning. The reply comes when
-  // the log has it.
+  // An operator's record (skip, set time, seal); only while owning. The reply comes when the log
+  // has it.
   void AppendControl(journal::Kind kind, std::string value, ControlReply reply);
+
+  // From here on events that need the feature may be decided. Refused (kInvalid) when this release
+  // is older than the feature: every instance must be able to read it first.
+  void EnableFeature(const FeatureNote& feature, ControlReply reply);
 
   // An operator's skip: of the record that stops the shard, or, while owning, of one applied.
   void AppendSkip(const SkipNote& skip, const std::string& decided_by, const std::string& reason,
@@ -121,7 +133,8 @@ class Shard final : public ShardLogEvents {
   // Fetched for a repeat whose event is not in memory any more.
   void OnFetched(Offset offset, const absl::Status& status, const journal::Record& record);
 
-  ShardStatus Status();
+  // The state hash costs a moment for each row changed since it was last asked for: without it, 0.
+  ShardStatus Status(bool with_state_hash = true);
   std::size_t queued() const { return queue_.size(); }
   Time now() const { return now_; }
   // Any thread, under a Store::ReadLock: the position of the confirmed rows, and their time.
@@ -129,6 +142,8 @@ class Shard final : public ShardLogEvents {
   Time confirmed_stamp() const { return confirmed_stamp_; }
   bool caught_up() const { return log_.owning() || log_.at_end(); }
   bool has_feature(const std::string& name) const { return features_.contains(name); }
+  // Whether this release knows all that the shard's events may need (protocol.md 3.8).
+  bool KnowsItsFeatures() const;
 
   // Writes the position row for the next flush: before Store::MaybeFlush and FlushAll.
   void StorePosition();
@@ -215,10 +230,12 @@ class Shard final : public ShardLogEvents {
   void ReleaseParked(std::uint64_t through_seq);
   void Answer(Parked& parked, Verdict verdict);
   void AnswerAllQueued(Verdict verdict);
+  void AnswerAllFetching();
   void AnswerWaitingReads();
   void SweepDeadlines();
   void TryClaim();
   Outcome MakeOutcome(Verdict verdict) const;
+  Verdict StoppedVerdict() const;
 
   const ShardOptions options_;
   Parts parts_;

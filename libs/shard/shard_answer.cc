@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint64_t kHashEvery = 4'096;  // Protocol.md 3.6.
 constexpr std::size_t kHashNotesMax = 16;
+constexpr Duration kBetweenSweeps{50};  // How late a deadline may be told.
 
 }  // namespace
 
@@ -110,7 +111,10 @@ void Shard::ApplyControl(journal::Kind kind, const std::string& value) {
       if (const auto time = ReadSetTime(value)) now_ = confirmed_stamp_ = *time;
       break;
     case journal::Kind::kFeatureEnabled:
-      if (const auto feature = ReadFeatureEnabled(value)) features_[feature->name] = feature->level;
+      if (const auto feature = ReadFeatureEnabled(value)) {
+        features_[feature->name] = feature->level;
+        parts_.model.OnFeature(feature->name, feature->level);
+      }
       break;
     default:
       break;
@@ -242,13 +246,31 @@ void Shard::AnswerAllQueued(Verdict verdict) {
   }
 }
 
+// What nobody will fetch or read any more.
+void Shard::AnswerAllFetching() {
+  for (Fetching& waiting : std::exchange(fetching_, {})) {
+    Outcome outcome = MakeOutcome(Verdict::kUnknown);
+    outcome.reason = "OUTCOME_UNKNOWN";
+    waiting.reply(parts_.model, outcome);
+  }
+  for (Read& read : std::exchange(position_reads_, {})) {
+    read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
+  }
+}
+
 void Shard::OnStopped(const absl::Status& why) {
   ApplyConfirmed();
   section_.reset();
-  AnswerAllQueued(Verdict::kStopped);
+  AnswerAllQueued(StoppedVerdict());
+  AnswerAllFetching();
   std::deque<Parked> unknown = std::move(parked_);
   parked_.clear();
   for (Parked& parked : unknown) Answer(parked, Verdict::kUnknown);
+  std::vector<Read> waiting = std::move(position_reads_);
+  position_reads_.clear();
+  for (Read& read : waiting) {
+    read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
+  }
   suspect_ = false;
   if (owned_term_ != 0) parts_.listener.OnReleased(options_.shard, confirmed_log_id_, owned_term_);
   owned_term_ = 0;
@@ -301,6 +323,10 @@ void Shard::SweepDeadlines() {
     read.reply(Verdict::kUnknown, MakeOutcome(Verdict::kUnknown));
     return true;
   });
+  const bool others_wait = !log_.owning() && (!parked_.empty() || !queue_.empty());
+  if (others_wait || !position_reads_.empty()) {
+    next_wake_ = std::min(next_wake_, steady_ + kBetweenSweeps);
+  }
   if (log_.owning()) return;
   for (Parked& parked : parked_) {
     if (!parked.deadline || *parked.deadline > steady_) continue;

@@ -88,10 +88,10 @@ class TypedBody final : public CommandBody {
     } else if (decision.event) {
       using Event = typename ServiceModel::Event;
       decided.fact = std::visit(
-          [](auto&& event) -> std::unique_ptr<const Fact> {
+          [](auto& event) -> std::unique_ptr<const Fact> {
             return std::make_unique<TypedFact<Event>>(Event(std::move(event)));
           },
-          std::move(*decision.event));
+          *decision.event);
     }
     return decided;
   }

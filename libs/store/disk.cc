@@ -106,13 +106,17 @@ absl::Status Disk::Ingest(const std::vector<std::string>& files) {
   rocksdb::IngestExternalFileOptions options;
   options.move_files = true;
   options.write_global_seqno = false;
+  const std::lock_guard lock(ingest_mutex_);
   const rocksdb::Status status = rocks_->db->IngestExternalFile(files, options);
   if (status.ok()) holds_rows_.store(true, std::memory_order_release);
   return ToStatus(status);
 }
 
-absl::Status Disk::Checkpoint(const std::filesystem::path& target) {
+absl::Status Disk::Checkpoint(const std::filesystem::path& target, std::string_view key,
+                              std::string& row) {
   if (rocks_ == nullptr) return absl::FailedPreconditionError("a store in memory has no files");
+  const std::lock_guard lock(ingest_mutex_);
+  if (!Get(key, row)) return absl::NotFoundError("nothing was flushed yet");
   rocksdb::Checkpoint* made = nullptr;
   rocksdb::Status status = rocksdb::Checkpoint::Create(rocks_->db.get(), &made);
   const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);

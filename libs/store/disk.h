@@ -54,8 +54,10 @@ class Disk {
 
   // Takes the files in, a later one over an earlier one: all or nothing, and durable.
   absl::Status Ingest(const std::vector<std::string>& files);
-  // Hard-links the state of the last ingest to `target`, which must not exist.
-  absl::Status Checkpoint(const std::filesystem::path& target);
+  // Hard-links the state of the last ingest to `target`, which must not exist; `row` becomes what
+  // that state has for `key`. NOT_FOUND when it has nothing.
+  absl::Status Checkpoint(const std::filesystem::path& target, std::string_view key,
+                          std::string& row);
 
   // The first failure stays.
   void Fail(absl::Status status);
@@ -67,6 +69,7 @@ class Disk {
   explicit Disk(std::unique_ptr<Rocks> rocks);
 
   std::unique_ptr<Rocks> rocks_;
+  std::mutex ingest_mutex_;  // No ingest between a checkpoint and the row read beside it.
   std::atomic<bool> holds_rows_ = false;
   std::atomic<bool> healthy_ = true;
   mutable std::mutex mutex_;

@@ -42,7 +42,7 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(StoreOptions options, Resourc
     if (!disk.ok()) return disk.status();
     state->disk = *std::move(disk);
     absl::StatusOr<PositionRow> row = ReadPosition(*state->disk, state->options.schema);
-    if (row.ok()) state->opened = *std::move(row);
+    if (row.ok()) state->opened = *row;
     if (row.ok() || (absl::IsNotFound(row.status()) && !state->disk->holds_rows())) break;
     if (!absl::IsNotFound(row.status()) || !first) return row.status();
     state->disk.reset();
@@ -153,9 +153,10 @@ absl::Status Store::FlushAll() {
   return health();
 }
 
-bool Store::Overfull() const {
-  return state_->loop.changed_bytes.load(std::memory_order_relaxed) >
-         4 * state_->options.flush_bytes;
+bool Store::Overfull() const { return changed_bytes() > 4 * state_->options.flush_bytes; }
+bool Store::NearOverfull() const { return changed_bytes() > 2 * state_->options.flush_bytes; }
+std::int64_t Store::changed_bytes() const {
+  return state_->loop.changed_bytes.load(std::memory_order_relaxed);
 }
 
 bool Store::State::Speculating() const {
@@ -206,6 +207,7 @@ void Store::State::EndFlush(const FlushPlan& plan, const absl::StatusOr<std::int
     ++figures.flushes;
     figures.flushed_rows += *rows;
     figures.last_flush = took;
+    figures.all_flushes += took;
   }
   flushing.store(false, std::memory_order_release);
   flush_ended.notify_all();
@@ -232,7 +234,7 @@ StoreFigures Store::figures() const {
   return figures;
 }
 
-absl::Status Store::Checkpoint(const std::filesystem::path& target) {
+absl::StatusOr<CheckpointHead> Store::Checkpoint(const std::filesystem::path& target) const {
   std::filesystem::path making = std::filesystem::absolute(target);
   const std::filesystem::path parent = making.parent_path();
   making += ".making";
@@ -243,11 +245,16 @@ absl::Status Store::Checkpoint(const std::filesystem::path& target) {
   std::filesystem::remove_all(making, error);
   if (!error) std::filesystem::create_directories(making, error);
   if (error) return FileFailure(making, error);
-  absl::Status status = state_->disk->Checkpoint(RowsDirectory(making));
+  std::string bytes;
+  absl::Status status = state_->disk->Checkpoint(RowsDirectory(making), kPositionKey, bytes);
   if (status.ok()) status = Sync(making);
   if (!status.ok()) return status;
+  std::optional<PositionRow> row = DecodePositionRow(bytes);
+  if (!row) return absl::DataLossError("the position row cannot be read");
   std::filesystem::rename(making, target, error);
-  return error ? FileFailure(target, error) : Sync(parent);
+  if (error) return FileFailure(target, error);
+  if (status = Sync(parent); !status.ok()) return status;
+  return CheckpointHead{std::move(row->schema), std::move(row->position), row->state_hash};
 }
 
 absl::Status Store::InstallCheckpoint(const std::filesystem::path& from,

@@ -54,7 +54,15 @@ struct StoreFigures {
   std::int64_t cached_bytes = 0;   // Rows kept after they were read from RocksDB.
   std::int64_t flushes = 0;        // Finished since Open.
   std::int64_t flushed_rows = 0;   // Puts and deletes of all of them.
-  Duration last_flush{0};          // How long the last one ran.
+  Duration last_flush{0};          // How long the last one ran,
+  Duration all_flushes{0};         // and all of them together.
+};
+
+// What a checkpoint's rows are exact at, and what they add up to.
+struct CheckpointHead {
+  std::string schema;
+  std::string position;
+  std::uint64_t state_hash = 0;
 };
 
 class Store {
@@ -124,6 +132,10 @@ class Store {
   // True while changed rows pile up faster than flushes take them (four times flush_bytes): take no
   // more records until it is false.
   bool Overfull() const;
+  // Half of that: a flush that was put off must begin.
+  bool NearOverfull() const;
+  // Rows changed since the last freeze, approximately.
+  std::int64_t changed_bytes() const;
 
   // --- Any thread.
 
@@ -134,8 +146,8 @@ class Store {
 
   // Makes a copy of the last flushed state with its position at `target`, which must not exist, by
   // hard links where possible. It is a directory that Open takes, and of the form checkpoint.h
-  // sends and receives.
-  absl::Status Checkpoint(const std::filesystem::path& target);
+  // sends and receives. NOT_FOUND before the first flush.
+  absl::StatusOr<CheckpointHead> Checkpoint(const std::filesystem::path& target) const;
 
   // Puts the copy `from` (on the same file system) in the place `to`, which no store has open, by
   // renames: a crash at any step leaves `to` old, absent or new.

@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -66,6 +67,23 @@ class Histogram {
   prometheus::Histogram* histogram_;
 };
 
+enum class FamilyKind { kCounter, kGauge, kHistogram };
+
+// A family as the reference (docs/reference/metrics.md) tells of it.
+struct Family {
+  std::string name;
+  FamilyKind kind = FamilyKind::kGauge;
+  std::string help;
+  std::vector<std::string> labels;  // Names, sorted.
+};
+
+// One figure of a source: which of its families, and the labels' values in that family's order.
+struct Sample {
+  std::size_t family = 0;
+  std::vector<std::string> labels;
+  double value = 0;
+};
+
 // The families of a process. Thread-safe. What it returns lives as long as it does; asking again
 // for the same name and labels gives the same figure. Look figures up once, not on a hot path.
 class Metrics {
@@ -78,8 +96,14 @@ class Metrics {
   Histogram AddHistogram(const std::string& name, const std::string& help,
                          const std::vector<double>& bounds, const Labels& labels = {});
 
+  // Counters and gauges that somebody else keeps: `read` is called by each Text, on its thread, and
+  // must be callable as long as this lives. It costs nothing between two readings.
+  void AddSource(std::vector<Family> families, std::function<std::vector<Sample>()> read);
+
   // All figures in Prometheus' text format 0.0.4.
   std::string Text() const;
+  // The families so far, by name.
+  std::vector<Family> Describe() const;
 
  private:
   struct Families;

@@ -6,25 +6,30 @@
 #include "services/inventory/api/inventory_query_service.h"
 #include "services/inventory/api/inventory_service.h"
 #include "services/inventory/inventory_model.h"
+#include "services/inventory/register_watch.h"
 
 int main(int argc, char** argv) {
   using namespace omo;
-  const service::HostOptions options =
-      service::ReadHostOptions(argc, argv, {.service = "inventory", .schema = "inventory-1"});
+  const service::HostOptions options = service::ReadHostOptions(
+      argc, argv, {.service = "inventory", .schema = "inventory-1", .feature_level = 1});
 
   std::unique_ptr<inventory::InventoryService> commands;
   std::unique_ptr<inventory::InventoryQueryService> queries;
+  std::unique_ptr<inventory::RegisterWatch> watch;
   std::unique_ptr<service::BulkService> bulk;
   return service::Host::Run(
       options,
       [](store::Store& store) { return std::make_unique<inventory::InventoryModel>(store); },
-      [&](shard::Runtime& runtime, rpc::Server& server) {
-        commands = std::make_unique<inventory::InventoryService>(runtime);
-        queries = std::make_unique<inventory::InventoryQueryService>(runtime);
-        server.Add(inventory::v1::InventoryService::service_full_name(), commands.get());
-        server.Add(inventory::v1::InventoryQueryService::service_full_name(), queries.get());
+      [&](service::HostParts& host) {
+        commands = std::make_unique<inventory::InventoryService>(host.runtime);
+        queries = std::make_unique<inventory::InventoryQueryService>(host.runtime);
+        host.server.Add(inventory::v1::InventoryService::service_full_name(), commands.get());
+        host.server.Add(inventory::v1::InventoryQueryService::service_full_name(), queries.get());
         bulk = std::make_unique<service::BulkService>(
-            runtime, std::vector<const service::CommandService*>{commands.get()}, options.bulk);
-        server.Add(bulk::v1::BulkService::service_full_name(), bulk.get());
+            host.runtime, std::vector<const service::CommandService*>{commands.get()},
+            options.bulk);
+        host.server.Add(bulk::v1::BulkService::service_full_name(), bulk.get());
+        watch = std::make_unique<inventory::RegisterWatch>(host.runtime, host.metrics);
+        host.tick = [&watch] { watch->Tick(); };
       });
 }

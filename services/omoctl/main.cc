@@ -12,6 +12,7 @@
 #include "services/omoctl/replay_report.h"
 #include "services/omoctl/replay_runner.h"
 #include "services/omoctl/run_file.h"
+#include "services/omoctl/shards.h"
 #include "services/omoctl/shop.h"
 
 namespace omo::omoctl {
@@ -26,6 +27,10 @@ struct Arguments {
   int concurrency = 64;
   int deadline_ms = 10'000;
   int patience_seconds = 300;
+  ShardOrder order;
+  omo::Offset offset = 0;
+  std::string feature;
+  int level = 0;
 };
 
 int Fail(const absl::Status& status) {
@@ -55,6 +60,49 @@ int Balances(const Arguments& arguments) {
   if (!shop.ok()) return Fail(shop.status());
   const auto written = WriteBalances(*shop, OpenChannel(arguments.target), arguments.output);
   return written.ok() ? 0 : Fail(written);
+}
+
+int Skip(const Arguments& arguments) {
+  const auto skipped = SkipRecord(OpenChannel(arguments.target), arguments.order, arguments.offset,
+                                  std::chrono::seconds(arguments.patience_seconds));
+  if (!skipped.ok()) return Fail(skipped);
+  std::cout << "shard " << arguments.order.shard << " goes on behind offset " << arguments.offset
+            << '\n';
+  return 0;
+}
+
+int Enable(const Arguments& arguments) {
+  const auto enabled = EnableFeature(OpenChannel(arguments.target), arguments.order.shard,
+                                     arguments.feature, arguments.level);
+  if (!enabled.ok()) return Fail(enabled.status());
+  std::cout << "feature " << arguments.feature << " is enabled in shard " << arguments.order.shard
+            << " from offset " << *enabled << " on\n";
+  return 0;
+}
+
+// The commands for one shard of one instance, not for the shop as a whole.
+void AddShardCommands(CLI::App& app, Arguments& arguments) {
+  const auto add = [&](const char* name, const char* what) {
+    CLI::App* command = app.add_subcommand(name, what);
+    command->add_option("--target", arguments.target, "host:port of an instance, not the gateway")
+        ->required();
+    command->add_option("--shard", arguments.order.shard, "which shard")
+        ->required()
+        ->check(CLI::Range(0, 4'095));
+    return command;
+  };
+  CLI::App* skip =
+      add("skip", "make the record that stops a shard void for every reader, for ever");
+  skip->add_option("--offset", arguments.offset, "of the record, as the instance's log line says")
+      ->required()
+      ->check(CLI::NonNegativeNumber);
+  skip->add_option("--operator", arguments.order.decided_by, "who decides so")->required();
+  skip->add_option("--reason", arguments.order.reason, "why, kept in the log")->required();
+  CLI::App* enable = add("enable-feature", "let a shard's owner decide events that need a feature");
+  enable->add_option("--feature", arguments.feature, "its name")->required();
+  enable->add_option("--level", arguments.level, "its number")
+      ->required()
+      ->check(CLI::Range(1, 1'000'000));
 }
 
 int Main(int argc, char** argv) {
@@ -89,7 +137,10 @@ int Main(int argc, char** argv) {
   CLI::App* balances = add("balances", "write the figures of a shop's SKUs into a file");
   balances->add_option("--output", arguments.output, "file to write")->required();
 
+  AddShardCommands(app, arguments);
   CLI11_PARSE(app, argc, argv);
+  if (app.got_subcommand("skip")) return Skip(arguments);
+  if (app.got_subcommand("enable-feature")) return Enable(arguments);
   return replay->parsed() ? Replay(arguments) : Balances(arguments);
 }
 

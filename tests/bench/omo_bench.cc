@@ -12,6 +12,7 @@
 #include "tests/bench/core_bench.h"
 #include "tests/bench/echo.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/owners_bench.h"
 #include "tests/bench/rig.h"
 #include "tests/bench/rpc_bench.h"
 
@@ -40,6 +41,10 @@ int Measure(const Asked& asked) {
   if (wanted("core")) {
     Rig rig(programs);
     MeasureCore(rig, times, figures);
+  }
+  if (wanted("owners")) {
+    Rig rig(programs);
+    MeasureOwners(rig, times, figures);
   }
   if (figures.empty()) {
     std::cerr << "--only: no such part: " << asked.only << "\n";

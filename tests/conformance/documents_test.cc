@@ -35,6 +35,13 @@ Names LinkComplaints(const SourceFile& page) {
   return complaints;
 }
 
+std::string TextOf(const std::string& path) {
+  for (const SourceFile& file : SourceTree()) {
+    if (file.path == path) return file.text;
+  }
+  return "";
+}
+
 std::set<std::string> Verbs(const std::string& script) {
   const Names verbs = Matches(script, std::regex(R"(\nverb_([a-z]+)\(\) \{)"));
   return {verbs.begin(), verbs.end()};
@@ -49,6 +56,19 @@ Names VerbComplaints(const SourceFile& page, const std::set<std::string>& verbs)
   return complaints;
 }
 
+// Tests that a page names: `tests/unit/a_test.cc` "the sentence".
+Names TestComplaints(const SourceFile& page) {
+  static const std::regex test(R"re(`(tests/[^`*< ]+\.(?:cc|py))`(?: "([^"]+)")?)re");
+  Names complaints;
+  for (auto at = std::sregex_iterator(page.text.begin(), page.text.end(), test);
+       at != std::sregex_iterator(); ++at) {
+    const std::string text = TextOf((*at)[1].str());
+    if (!text.empty() && text.find((*at)[2].str()) != std::string::npos) continue;
+    complaints.push_back(page.path + " names a test that is not there: " + (*at)[0].str());
+  }
+  return complaints;
+}
+
 Names LengthComplaints(const SourceFile& page) {
   Names complaints;
   for (const auto& [place, limit] : kLinesAtMost) {
@@ -58,21 +78,14 @@ Names LengthComplaints(const SourceFile& page) {
   return complaints;
 }
 
-std::string TextOf(const std::string& path) {
-  for (const SourceFile& file : SourceTree()) {
-    if (file.path == path) return file.text;
-  }
-  return "";
-}
-
 TEST_CASE("documents lead to what exists", "[conformance]") {
   const std::set<std::string> verbs = Verbs(TextOf("omo"));
   CHECK(verbs.contains("run"));
   Names complaints;
   for (const SourceFile& page : SourceTree()) {
     if (Ending(page.path) != ".md") continue;
-    for (const Names& found :
-         {LinkComplaints(page), VerbComplaints(page, verbs), LengthComplaints(page)}) {
+    for (const Names& found : {LinkComplaints(page), VerbComplaints(page, verbs),
+                               TestComplaints(page), LengthComplaints(page)}) {
       complaints.insert(complaints.end(), found.begin(), found.end());
     }
   }
@@ -86,6 +99,11 @@ TEST_CASE("the document check sees dead links, unknown verbs and long pages", "[
 
   const std::set<std::string> verbs = Verbs("\nverb_run() {  # start\n");
   CHECK(VerbComplaints({"a.md", "`./omo run`, `./omo fly`, `./omo`"}, verbs).size() == 1);
+
+  CHECK(TestComplaints({"a.md", "`tests/unit/none_test.cc`"}).size() == 1);
+  CHECK(TestComplaints({"a.md", "`tests/conformance/domain_test.cc` \"the domain is pure\""})
+            .empty());
+  CHECK(TestComplaints({"a.md", "`tests/conformance/domain_test.cc` \"is a cake\""}).size() == 1);
 
   std::string page;
   for (int i = 0; i < 61; ++i) page += "line\n";

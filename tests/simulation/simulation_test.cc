@@ -22,6 +22,25 @@ std::string RunSeed(std::uint64_t seed, const WorldOptions& options, store::Reso
   return FirstBrokenPromise(world, resources);
 }
 
+// Runs so many schedules, in each of which every promise must hold; how many terms they had.
+std::uint64_t TermsOfSchedules(int seeds, const WorldOptions& options) {
+  store::Resources resources;
+  const auto first = static_cast<std::uint64_t>(FromEnvironment("OMO_SIMULATION_FIRST_SEED", 1));
+  std::uint64_t claims = 0;
+  std::size_t attempts = 0;
+  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(seeds); ++seed) {
+    World world(seed, options, resources);
+    world.Run();
+    const std::string broken = FirstBrokenPromise(world, resources);
+    INFO("seed " << seed << ": " << broken);
+    REQUIRE(broken.empty());
+    claims += world.claims();
+    attempts += world.attempts().size();
+  }
+  std::cout << seeds << " schedules, " << attempts << " attempts, " << claims << " terms\n";
+  return claims;
+}
+
 // How many schedules it takes on average to catch a planted mistake; 0 when `most` do not.
 double SchedulesToCatch(const std::function<void(WorldOptions&)>& plant, int most) {
   store::Resources resources;
@@ -43,22 +62,23 @@ double SchedulesToCatch(const std::function<void(WorldOptions&)>& plant, int mos
 }  // namespace
 
 TEST_CASE("every promise holds in every schedule", "[simulation]") {
-  store::Resources resources;
   const int seeds = FromEnvironment("OMO_SIMULATION_SEEDS", 2'000);
-  const auto first = static_cast<std::uint64_t>(FromEnvironment("OMO_SIMULATION_FIRST_SEED", 1));
-  std::uint64_t claims = 0;
-  std::size_t attempts = 0;
-  for (std::uint64_t seed = first; seed < first + static_cast<std::uint64_t>(seeds); ++seed) {
-    World world(seed, {}, resources);
-    world.Run();
-    const std::string broken = FirstBrokenPromise(world, resources);
-    INFO("seed " << seed << ": " << broken);
-    REQUIRE(broken.empty());
-    claims += world.claims();
-    attempts += world.attempts().size();
-  }
-  std::cout << seeds << " schedules, " << attempts << " attempts, " << claims << " terms\n";
-  CHECK(claims > static_cast<std::uint64_t>(seeds));
+  CHECK(TermsOfSchedules(seeds, {}) > static_cast<std::uint64_t>(seeds));
+}
+
+TEST_CASE("F15 in a storm of assignments every promise holds, and all is answered in the end",
+          "[simulation]") {
+  WorldOptions options;
+  options.assign_chance = 0.15;  // Some see an assignment late, or never hear of one.
+  const int seeds = FromEnvironment("OMO_SIMULATION_SEEDS", 2'000) / 10;
+  CHECK(TermsOfSchedules(seeds, options) > 15 * static_cast<std::uint64_t>(seeds));
+}
+
+TEST_CASE("F17 with clocks that jump by an hour every promise holds", "[simulation]") {
+  WorldOptions options;
+  options.skew_max = std::chrono::hours{1};
+  const int seeds = FromEnvironment("OMO_SIMULATION_SEEDS", 2'000) / 10;
+  CHECK(TermsOfSchedules(seeds, options) > static_cast<std::uint64_t>(seeds));
 }
 
 TEST_CASE("every planted mistake is caught", "[simulation]") {

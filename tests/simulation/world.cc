@@ -15,11 +15,12 @@ class World::Process final : public journal::JournalSink, public shard::ShardLis
  public:
   Process(World& world, int number)
       : world_(world),
+        name_("process-" + std::to_string(number)),
         store_(store::Store::OpenInMemory("toy", world.resources_)),
         ids_(*store_, {.prefix = 'I', .name = "command_ids"}),
         model_(*store_),
         journal_(world.broker_, world.random_, world.faults_),
-        shard_(Options(number),
+        shard_(Options(name_),
                {.journal = journal_,
                 .store = *store_,
                 .model = model_,
@@ -61,25 +62,32 @@ class World::Process final : public journal::JournalSink, public shard::ShardLis
     world_.stopped_ = std::string(why.message());
   }
 
+  void OnHandOverWanted(ShardId, const shard::Claimer& owner) override {
+    world_.AskHandOver(owner.instance, name_);
+  }
+
   shard::Shard& shard() { return shard_; }
   store::Store& rows() { return *store_; }
   journal::MemoryJournal& journal() { return journal_; }
+
+  const std::string& name() const { return name_; }
 
   bool paused = false;
   Duration skew{0};
   std::vector<std::size_t> waiting;  // Attempts sent here and not answered.
 
  private:
-  static shard::ShardOptions Options(int number) {
+  static shard::ShardOptions Options(const std::string& name) {
     shard::ShardOptions options;
-    options.claimer = {
-        .instance = "process-" + std::to_string(number), .address = "nowhere", .group = "toy"};
+    options.claimer = {.instance = name, .address = "nowhere", .group = "toy"};
     options.recent_facts_max = 8;
     options.refusal_memory = Duration{200};
+    options.hand_over_patience = Duration{5};
     return options;
   }
 
   World& world_;
+  const std::string name_;
   std::unique_ptr<store::Store> store_;
   store::ConfirmedTable<shard::IdKey, shard::IdRow, store::BucketOrder> ids_;
   ToyModel model_;
@@ -116,10 +124,11 @@ void World::Step() {
   } else if (what < 0.013) {
     Crash(at);
   } else if (what < 0.016) {
-    processes_[at]->skew = Duration{static_cast<std::int64_t>(Pick(random_, 2'000)) - 1'000};
-  } else if (what < 0.035) {
+    const auto most = static_cast<std::size_t>(options_.skew_max.count());
+    processes_[at]->skew = Duration{Pick(random_, 2 * most)} - options_.skew_max;
+  } else if (what < 0.016 + options_.assign_chance) {
     AssignTo(at);
-  } else if (what < 0.04) {
+  } else if (what < 0.021 + options_.assign_chance) {
     processes_[at]->shard().log().HigherTermSeen(published_term_);
   } else if (what < 0.3) {
     AskSomething();
@@ -163,6 +172,14 @@ void World::AssignTo(std::size_t at) {
     } else if (Chance(random_, 0.5)) {
       processes_[each]->shard().policy().Unassign();
     }
+  }
+}
+
+// Some owners do as they are asked; others sleep, are gone, or never hear of it.
+void World::AskHandOver(const std::string& owner, const std::string& successor) {
+  if (Chance(random_, 0.7)) return;
+  for (auto& process : processes_) {
+    if (process->name() == owner && !process->paused) process->shard().BeginRelease(successor);
   }
 }
 

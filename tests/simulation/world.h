@@ -28,11 +28,13 @@ struct WorldOptions {
                                .late_arrival = 0.04};
   shard::PlantedMistakes mistakes;
   int processes = 3;
-  double pause_chance = 0.01;  // Of a step that freezes or wakes a process.
-  double read_chance = 0.015;  // Of a step that asks for a linearizable read.
-  double poll_chance = 0.8;    // Of a process's step that hears the journal's news.
-  int steps = 1'500;           // With faults.
-  int calm_steps = 4'000;      // Then without: everything must come to rest.
+  double pause_chance = 0.01;    // Of a step that freezes or wakes a process.
+  double read_chance = 0.015;    // Of a step that asks for a linearizable read.
+  double poll_chance = 0.8;      // Of a process's step that hears the journal's news.
+  double assign_chance = 0.019;  // Of a step that assigns the shard to somebody.
+  Duration skew_max{1'000};      // How far a process's clock may be off.
+  int steps = 1'500;             // With faults.
+  int calm_steps = 4'000;        // Then without: everything must come to rest.
 };
 
 // One sending of a command to one process.
@@ -91,6 +93,7 @@ class World {
   ToyCommand MakeCommand();
   void Answered(std::size_t attempt, const shard::Outcome& outcome);
   void Crash(std::size_t at);
+  void AskHandOver(const std::string& owner, const std::string& successor);
   void AssignTo(std::size_t at);
   Process& AnyProcess();
 

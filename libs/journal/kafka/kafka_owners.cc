@@ -227,6 +227,7 @@ void KafkaOwnerDirectory::Probe() {
 }
 
 void KafkaOwnerDirectory::Run() {
+  LearnLeaders(producer_.get(), produced_topic_.get());  // The clock is asked for soon.
   while (!ending_) {
     if (partitions_ == 0) FollowPartitions();
     Probe();

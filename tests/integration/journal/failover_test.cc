@@ -8,7 +8,7 @@
 namespace omo::journal {
 namespace {
 
-TEST_CASE("each broker killed in turn: one report a record, and what has an offset is there",
+TEST_CASE("F6 F7 each broker killed in turn: one report a record, what has an offset is there",
           "[journal]") {
   testing::KafkaCluster kafka(3, {{"min.insync.replicas", "2"}});
   KafkaLog log(kafka, 1);

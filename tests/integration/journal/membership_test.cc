@@ -120,7 +120,7 @@ TEST_CASE("a member that is gone without leaving is missed after its session", "
   CHECK(std::includes(now.begin(), now.end(), kept.begin(), kept.end()));
 }
 
-TEST_CASE("a second instance under the same static id puts the first one out", "[journal]") {
+TEST_CASE("F15 a second instance under the same static id puts the first one out", "[journal]") {
   KafkaLog log(SharedKafka(), kShards);
   Member first(log, "same");
   REQUIRE(testing::WaitUntil([&] { return Has(first, kShards); }));

@@ -28,7 +28,7 @@ TEST_CASE("answers that can be tried again are, and the record has its place", "
   driven.CheckReports(0, 2);
 }
 
-TEST_CASE("a record that the log has already is a success without an offset", "[journal]") {
+TEST_CASE("F8 a record that the log has already is a success without an offset", "[journal]") {
   MockKafka kafka(1, 1);
   DrivenJournal driven(kafka.Options());
   CHECK(driven.ReportOf(0).offset == 0);
@@ -40,7 +40,7 @@ TEST_CASE("a record that the log has already is a success without an offset", "[
   CHECK(driven.journal->producers_replaced() == 0);
 }
 
-TEST_CASE("a fatal producer is replaced by the spare, and only its records fail", "[journal]") {
+TEST_CASE("F6 a fatal producer is replaced within 5 s, and only its records fail", "[journal]") {
   MockKafka kafka(1, 2);
   DrivenJournal driven(kafka.Options());
   CHECK(driven.ReportOf(0).status.ok());

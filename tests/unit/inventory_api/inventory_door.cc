@@ -15,26 +15,41 @@
 namespace omo::inventory {
 namespace {
 
-// Counts what is appended, as the log itself is read by the loop's thread only.
+// Counts what is appended, and lets a test look at the log or write to it meanwhile.
 class CountingJournal final : public journal::Journal {
  public:
-  CountingJournal(journal::MemoryBroker& broker, std::atomic<std::int64_t>& appended)
-      : journal_(broker), appended_(appended) {}
+  CountingJournal(journal::MemoryBroker& broker, std::recursive_mutex& mutex,
+                  std::atomic<std::int64_t>& appended)
+      : journal_(broker), mutex_(mutex), appended_(appended) {}
 
   void Send() override { journal_.Send(); }
   absl::Status Append(ShardId shard, const journal::Record& record) override {
+    const std::lock_guard lock(mutex_);
     absl::Status taken = journal_.Append(shard, record);
     if (taken.ok()) ++appended_;
     return taken;
   }
-  void Follow(ShardId shard, Offset from) override { journal_.Follow(shard, from); }
-  void Unfollow(ShardId shard) override { journal_.Unfollow(shard); }
-  void Fetch(ShardId shard, Offset offset) override { journal_.Fetch(shard, offset); }
-  int Poll(journal::JournalSink& sink) override { return journal_.Poll(sink); }
+  void Follow(ShardId shard, Offset from) override {
+    const std::lock_guard lock(mutex_);
+    journal_.Follow(shard, from);
+  }
+  void Unfollow(ShardId shard) override {
+    const std::lock_guard lock(mutex_);
+    journal_.Unfollow(shard);
+  }
+  void Fetch(ShardId shard, Offset offset) override {
+    const std::lock_guard lock(mutex_);
+    journal_.Fetch(shard, offset);
+  }
+  int Poll(journal::JournalSink& sink) override {
+    const std::lock_guard lock(mutex_);
+    return journal_.Poll(sink);
+  }
   std::int64_t max_record_bytes() const override { return journal_.max_record_bytes(); }
 
  private:
   journal::MemoryJournal journal_;
+  std::recursive_mutex& mutex_;
   std::atomic<std::int64_t>& appended_;
 };
 
@@ -64,6 +79,31 @@ void InventoryDoor::RestartFromLog() {
   Open();
 }
 
+void InventoryDoor::RestartLater(Duration by) {
+  Close();
+  for (ShardId shard = 0; shard < kDoorShards; ++shard) {
+    std::uint32_t previous = 0;
+    for (Offset offset = 0; offset < broker_.log_end(shard); ++offset) {
+      journal::Record record = broker_.log(shard)[static_cast<std::size_t>(offset)];
+      record.stamp -= by;
+      record.fence.previous_checksum = previous;
+      previous = journal::Checksum(record);
+      broker_.Replace(shard, offset, std::move(record));
+    }
+  }
+  Open();
+}
+
+std::vector<journal::Record> InventoryDoor::Log(ShardId shard) const {
+  const std::lock_guard lock(broker_mutex_);
+  return broker_.log(shard);
+}
+
+void InventoryDoor::WriteToLog(ShardId shard, journal::Record record) {
+  const std::lock_guard lock(broker_mutex_);
+  broker_.Append(shard, std::move(record));
+}
+
 std::vector<std::uint64_t> InventoryDoor::StateHashes() {
   std::vector<std::uint64_t> hashes;
   for (const shard::ShardStatus& status : runtime_->Status()) hashes.push_back(status.state_hash);
@@ -80,7 +120,7 @@ void InventoryDoor::Open() {
   shard::Runtime::Parts parts{
       .make_journal =
           [this](journal::Wakeup&) {
-            return std::make_unique<CountingJournal>(broker_, appended_);
+            return std::make_unique<CountingJournal>(broker_, broker_mutex_, appended_);
           },
       .make_model = [](store::Store& store) { return std::make_unique<InventoryModel>(store); },
       .directory = *owners_,

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -55,6 +56,8 @@ class InventoryDoor {
 
   // The process ends in good order, loses every row, and starts again from the log.
   void RestartFromLog();
+  // The same, and all that was recorded is so much older then. Before anything but one start.
+  void RestartLater(Duration by);
   // What the rows of each shard add up to.
   std::vector<std::uint64_t> StateHashes();
 
@@ -101,6 +104,12 @@ class InventoryDoor {
   // Prepares a call that has 20 s.
   static void SetUp(grpc::ClientContext& call, const Metadata& metadata);
 
+  // The shard's log as it is now.
+  std::vector<journal::Record> Log(ShardId shard) const;
+  // Somebody who is no owner writes to the log.
+  void WriteToLog(ShardId shard, journal::Record record);
+  // What runs behind the door, for what no RPC can do.
+  shard::Runtime& runtime() { return *runtime_; }
   // How many records were appended to the log so far.
   std::int64_t appended() const { return appended_; }
 
@@ -118,6 +127,7 @@ class InventoryDoor {
 
   std::unique_ptr<testing::TempDirectory> folder_;
   std::unique_ptr<testing::StaticOwners> owners_;  // Keeps listening to a runtime for ever.
+  mutable std::recursive_mutex broker_mutex_;      // A loop that polls may append.
   journal::MemoryBroker broker_{kDoorShards};
   std::atomic<std::int64_t> appended_ = 0;
   std::int32_t generation_ = 0;

@@ -37,7 +37,19 @@ struct Fixture {
 TEST_CASE("A checkpoint holds the last flushed state with its position", "[store]") {
   Fixture f;
   f.CheckCopy(f.path("copy"));
-  CHECK(absl::IsAlreadyExists(f.shop->store->Checkpoint(f.path("copy"))));
+  CHECK(absl::IsAlreadyExists(f.shop->store->Checkpoint(f.path("copy")).status()));
+  const auto head = f.shop->store->Checkpoint(f.path("another"));
+  REQUIRE(head.ok());
+  CHECK(head->schema == "v1");
+  CHECK(head->position == "at 1");
+  CHECK(head->state_hash == f.hash);
+}
+
+TEST_CASE("A store that never flushed has no checkpoint to give", "[store]") {
+  Fixture f;
+  const auto fresh = OpenShop(f.resources, f.path("fresh"));
+  fresh->Apply("at 1", [](Shop& to) { to.stock.Put({"sku", 1}, {.on_hand = 1}); });
+  CHECK(absl::IsNotFound(fresh->store->Checkpoint(f.path("nothing")).status()));
 }
 
 TEST_CASE("An installed checkpoint takes the place of what was there", "[store]") {

@@ -1,0 +1,36 @@
+#include "libs/shard/hosted_shard.h"
+
+#include <sys/random.h>
+
+#include <utility>
+
+#include "libs/telemetry/check.h"
+
+namespace omo::shard {
+namespace {
+
+constexpr char kIdsPrefix = 'I';  // Reserved: models' own tables take other prefixes.
+
+std::uint64_t DrawNonce() {
+  std::uint64_t nonce = 0;
+  OMO_CHECK(getrandom(&nonce, sizeof nonce, 0) == sizeof nonce);
+  return nonce;
+}
+
+}  // namespace
+
+HostedShard::HostedShard(std::unique_ptr<store::Store> store, Origin origin, const Parts& parts)
+    : origin_(origin),
+      store_(std::move(store)),
+      ids_(*store_, {.prefix = kIdsPrefix, .name = "command_ids"}),
+      model_(parts.make_model(*store_)),
+      shard_(parts.options,
+             {.journal = parts.journal,
+              .store = *store_,
+              .model = *model_,
+              .ids = ids_,
+              .erase_ids_before = [this](const IdKey& floor) { ids_.EraseBefore(floor); },
+              .listener = parts.listener,
+              .nonce = DrawNonce}) {}
+
+}  // namespace omo::shard
