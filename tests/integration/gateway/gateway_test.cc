@@ -286,8 +286,9 @@ TEST_CASE("the gateway answers for its health and describes what it routes", "[g
   question.set_list_services("");
   REQUIRE(stream->Write(question));
   REQUIRE(stream->Read(&answer));
-  REQUIRE(answer.list_services_response().service_size() == 1);
-  CHECK(answer.list_services_response().service(0).name() == "omo.test.v1.ShelfService");
+  REQUIRE(answer.list_services_response().service_size() == 2);
+  CHECK(answer.list_services_response().service(0).name() == "omo.bulk.v1.BulkService");
+  CHECK(answer.list_services_response().service(1).name() == "omo.test.v1.ShelfService");
   question.set_file_containing_symbol("omo.test.v1.ShelfService.Put");
   REQUIRE(stream->Write(question));
   REQUIRE(stream->Read(&answer));
