@@ -118,7 +118,9 @@ def events_page(protos):
     return "\n".join(out)
 
 
-ROUTES = {1: "key", 2: "keys", 3: "every shard", 4: "any instance"}
+ROUTES = {1: "key", 2: "keys", 3: "every shard", 4: "any instance",
+          5: "each call by its own RPC"}
+BULK = 5
 
 
 def rpcs_page(protos):
@@ -134,7 +136,8 @@ def rpcs_page(protos):
             for m, method in enumerate(service.method):
                 route = protos.option(method, "route")
                 where = ROUTES[route.kind] + (f" `{route.field}`" if route.field else "")
-                where += f" of {route.service}" if route.service else ", not through the gateway"
+                direct = "" if route.kind == BULK else ", not through the gateway"
+                where += f" of {route.service}" if route.service else direct
                 if route.order:
                     where += f"; `{route.answers}` by `{route.order}`"
                 roles = ", ".join(protos.option(method, "roles")) or "every caller"
