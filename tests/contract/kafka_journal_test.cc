@@ -157,6 +157,30 @@ TEST_CASE("a journal that somebody wrote to in a transaction is out of range at 
   CHECK(absl::IsNotFound(journal.told.fetched[0].status));
 }
 
+TEST_CASE("what is appended before a broker knows the topic is sent when it does", "[contract]") {
+  KafkaLog log(SharedKafka());
+  KafkaJournalOptions options = log.Options();
+  options.topic = "known-later";
+  options.producers = 1;
+  // librdkafka itself gives an unknown topic half a minute.
+  options.producer_settings["topic.metadata.propagation.max.ms"] = "0";
+  options.reader_settings["topic.metadata.propagation.max.ms"] = "0";
+  const auto journal = log.OpenKafka(options);
+  Told told;
+  int polls = 0;
+  CHECK(PollUntil(*journal, log.wakeup(), told, [&] { return ++polls > 20; }));
+  REQUIRE(journal->Append(0, MakeRecord(1, 1, "early")).ok());
+  REQUIRE(journal->Append(0, MakeRecord(1, 2, "behind it")).ok());
+  polls = 0;
+  CHECK(PollUntil(*journal, log.wakeup(), told, [&] { return ++polls > 20; }));
+  CHECK(told.reports.empty());
+  SharedKafka().CreateTopic(options.topic, 1);
+  REQUIRE(PollUntil(*journal, log.wakeup(), told, [&] { return told.reports.size() == 2; }));
+  CHECK(told.reports[0].status.ok());
+  CHECK(told.reports[0].offset == 0);
+  CHECK(told.reports[1].offset == 1);
+}
+
 TEST_CASE("a full queue refuses and takes again when there is room", "[contract]") {
   KafkaLog log(SharedKafka());
   KafkaJournalOptions options = log.Options();

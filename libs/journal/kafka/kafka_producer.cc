@@ -25,6 +25,12 @@ KafkaSettings SettingsOf(const KafkaJournalOptions& options) {
   };
 }
 
+// A new topic that its broker does not know yet, or a full queue: it passes.
+bool NotNow(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+         error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION || error == RD_KAFKA_RESP_ERR__QUEUE_FULL;
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<KafkaProducer>> KafkaProducer::Start(
@@ -98,19 +104,32 @@ absl::Status KafkaProducer::Append(ShardId shard, const Record& record) {
                    .key = record.key,
                    .value = record.value,
                    .stamp = record.stamp,
+                   .until = Clock::now() + options_.message_timeout,
                    .headers = MakeHeaders(record, options_.source)});
   return absl::OkStatus();
 }
 
 void KafkaProducer::Send() {
-  for (Kept& kept : kept_) {
-    const rd_kafka_resp_err_t error = failed_ ? RD_KAFKA_RESP_ERR__FATAL : Produce(kept);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) continue;
-    rd_kafka_headers_destroy(kept.headers);
-    refused_.push_back(kept.pending);
-    failed_ = failed_ || IsFatal(client_.get());
+  while (!kept_.empty()) {
+    Kept& kept = kept_.front();
+    if (!failed_) {
+      const rd_kafka_resp_err_t error = Produce(kept);
+      // In order, so whatever is behind it waits, too.
+      if (NotNow(error) && Clock::now() < kept.until) return;
+      if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        failed_ = IsFatal(client_.get()) || NotNow(error);
+        Refuse(kept);
+      }
+    } else {
+      Refuse(kept);
+    }
+    kept_.pop_front();
   }
-  kept_.clear();
+}
+
+void KafkaProducer::Refuse(const Kept& kept) {
+  rd_kafka_headers_destroy(kept.headers);
+  refused_.push_back(kept.pending);
 }
 
 rd_kafka_resp_err_t KafkaProducer::Produce(Kept& kept) {

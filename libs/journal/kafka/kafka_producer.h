@@ -25,7 +25,8 @@ class KafkaProducer {
   // Keeps the record for the next Send: librdkafka's thread wakes with the first record it is given
   // and would send it alone.
   absl::Status Append(ShardId shard, const Record& record);
-  // What librdkafka does not take is reported as failed.
+  // What librdkafka does not take now is tried again by the next Send or Poll, in order; what it
+  // will not take is reported as failed.
   void Send();
   // Tells at most `most` reports; returns how many.
   int Poll(JournalSink& sink, int most);
@@ -40,6 +41,7 @@ class KafkaProducer {
   void ReportOutstanding(JournalSink& sink);
 
  private:
+  using Clock = std::chrono::steady_clock;
   // What a report names; librdkafka carries its address.
   struct Pending {
     ShardId shard = 0;
@@ -56,6 +58,7 @@ class KafkaProducer {
     std::string key;
     std::string value;
     Time stamp{};
+    Clock::time_point until;  // Then it is given up, as librdkafka gives up what it has.
     rd_kafka_headers_t* headers = nullptr;  // Ours until librdkafka takes it.
   };
 
@@ -64,6 +67,7 @@ class KafkaProducer {
   Pending* Take(ShardId shard, const Fence& fence, std::int64_t bytes);
   void Release(Pending* pending);
   rd_kafka_resp_err_t Produce(Kept& kept);
+  void Refuse(const Kept& kept);
   void Report(JournalSink& sink, const rd_kafka_message_t& message);
   int ReportRefused(JournalSink& sink);
   static AppendReport ReportFor(const Pending& pending);
@@ -71,7 +75,7 @@ class KafkaProducer {
   const KafkaJournalOptions& options_;
   std::deque<Pending> pending_;  // Never shrinks; addresses stay.
   std::vector<Pending*> free_;
-  std::vector<Kept> kept_;
+  std::deque<Kept> kept_;
   std::vector<Pending*> refused_;  // By librdkafka: to be reported as failed.
   std::size_t outstanding_ = 0;
   std::int64_t outstanding_bytes_ = 0;
