@@ -5,32 +5,12 @@ Method: replay a grocer's days through the gateway on real Kafka and note each s
 stop, delete all stores, start, and compare the hashes that a fold from offset 0 adds up to; then
 kill -9 one instance, delete its stores, start it, and compare what it copied from the other one.
 """
-import json
-import os
 import shutil
-import signal
 import subprocess
-import time
-import urllib.request
 
-from test_replay_survives_kills import BUILD, PATIENCE_SECONDS, PYTHON, ROOT, Shop, listens
+from shop import BUILD, INSTANCES, PYTHON, ROOT, Shop, await_that
 
 DAYS = 3
-INSTANCES = {"inventory-0": 10, "inventory-1": 12}
-
-
-def shards_of(shop, name):
-    """The shards as one instance has them, by number."""
-    url = f"http://127.0.0.1:{shop.base + INSTANCES[name] + 1}/shards"
-    with urllib.request.urlopen(url, timeout=5) as page:
-        return {shard["shard"]: shard for shard in json.load(page)["shards"]}
-
-
-def wait_for(condition, what):
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"in vain: {what}"
-        time.sleep(0.2)
 
 
 def settled(shop):
@@ -38,19 +18,15 @@ def settled(shop):
     seen = [None]
 
     def same_twice():
-        try:
-            all_shards = [shards_of(shop, name) for name in INSTANCES]
-        except OSError:
-            return False
+        all_shards = [shop.shards(name) for name in INSTANCES]
         told = [{number: (shard["next_offset"], shard["state_hash"])
                  for number, shard in shards.items()} for shards in all_shards]
         before, seen[0] = seen[0], told
-        owned = [shard["state"] == "owning" for shards in all_shards
-                 for shard in shards.values()].count(True)
-        return told[0] == told[1] and told == before and owned == len(told[0])
+        owned = sum(len(shop.owned(name)) for name in INSTANCES)
+        return len(told[0]) == 16 and told[0] == told[1] and told == before and owned == 16
 
-    wait_for(same_twice, "every instance at the same position")
-    return {name: shards_of(shop, name) for name in INSTANCES}
+    await_that(same_twice, "every instance at the same position")
+    return {name: shop.shards(name) for name in INSTANCES}
 
 
 def hashes(shards):
@@ -59,11 +35,6 @@ def hashes(shards):
 
 def events(shards):
     return {number: int(shard["events"]) for number, shard in shards.items()}
-
-
-def lines_of(shop, name, message):
-    log = (shop.data / "log" / f"{name}.log").read_text()
-    return sum(message in line for line in log.splitlines())
 
 
 def replay(shop, folder):
@@ -75,18 +46,9 @@ def replay(shop, folder):
                     "--answers", folder / "answers.tsv"], check=True, timeout=600)
 
 
-def kill(shop, name):
-    pid = int((shop.data / "run" / f"{name}.pid").read_text().split()[0])
-    os.kill(pid, signal.SIGKILL)
-    wait_for(lambda: not listens(shop.base + INSTANCES[name]), f"{name} is gone")
-
-
 def test_deleted_stores_come_back_the_same(tmp_path):
-    shop = Shop(tmp_path)
-    shop.environment["OMO_COPY_FROM_PEERS"] = "false"
-    stores = shop.data / "state"
-    try:
-        shop.omo("up")
+    with Shop(tmp_path, copy_from_peers="false") as shop:
+        stores = shop.data / "state"
         replay(shop, tmp_path)
         before = settled(shop)["inventory-0"]
         assert sum(events(before).values()) > 1_000
@@ -102,15 +64,12 @@ def test_deleted_stores_come_back_the_same(tmp_path):
 
         # From a peer: the same rows, and hardly an event read.
         owner = stores / "inventory-0"
-        wait_for(lambda: all(any((owner / f"shard-{number}" / "rows").glob("*.sst"))
-                             for number in before), "a flush of every shard")
-        kill(shop, "inventory-1")
+        await_that(lambda: all(any((owner / f"shard-{number}" / "rows").glob("*.sst"))
+                               for number in before), "a flush of every shard")
+        shop.kill("inventory-1")
         shutil.rmtree(stores / "inventory-1")
-        shop.environment.update(OMO_COPY_FROM_PEERS="true", OMO_COPY_RECORDS_MIN="1")
-        shop.omo("up")
+        shop.omo("up", copy_from_peers="true", copy_records_min="1")
         copied = settled(shop)["inventory-1"]
         assert hashes(copied) == hashes(before)
-        assert lines_of(shop, "inventory-1", "rows copied from a peer") == len(before)
+        assert len(shop.log_lines("inventory-1", "rows copied from a peer")) == len(before)
         assert sum(events(copied).values()) < sum(events(before).values()) / 10
-    finally:
-        shop.omo("down")
