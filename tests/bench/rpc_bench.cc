@@ -1,6 +1,5 @@
 #include "tests/bench/rpc_bench.h"
 
-#include <cstdlib>
 #include <stdexcept>
 
 #include "tests/bench/bulk_load.h"
@@ -129,10 +128,10 @@ class RpcBench {
 
 void MeasureRpc(Rig& rig, const BenchTimes& times, Figures& figures) {
   RpcBench bench(rig, times, figures);
-  if (std::getenv("SAT") == nullptr) bench.Alone();
+  bench.Alone();
   bench.Saturated();
-  if (std::getenv("SAT") == nullptr) bench.Reads();
-  if (std::getenv("SAT") == nullptr) bench.HalfLoad();
+  bench.Reads();
+  bench.HalfLoad();
 }
 
 }  // namespace omo::bench
