@@ -31,7 +31,7 @@ class Gathering {
   Time until() const { return until_; }
 
  private:
-  static constexpr std::size_t kMany = 128;
+  static constexpr std::size_t kMany = 512;
   static constexpr Duration kMoment{1};
   static constexpr Duration kLong{10};
 
