@@ -72,7 +72,9 @@ class World::Process final : public journal::JournalSink, public shard::ShardLis
 
   const std::string& name() const { return name_; }
 
-  bool paused = false;
+  bool paused = false;  // Its loop does nothing.
+  bool only_its_loop =
+      false;  // While paused: the journal's own threads go on, and hear of answers.
   Duration skew{0};
   std::vector<std::size_t> waiting;  // Attempts sent here and not answered.
 
@@ -121,6 +123,7 @@ void World::Step() {
     SendRead(AnyProcess());
   } else if (Chance(random_, options_.pause_chance)) {
     processes_[at]->paused = !processes_[at]->paused;
+    processes_[at]->only_its_loop = Chance(random_, 0.5);
   } else if (what < 0.013) {
     Crash(at);
   } else if (what < 0.016) {
@@ -130,10 +133,12 @@ void World::Step() {
     AssignTo(at);
   } else if (what < 0.021 + options_.assign_chance) {
     processes_[at]->shard().log().HigherTermSeen(published_term_);
-  } else if (what < 0.3) {
+  } else if (what < 0.021 + options_.assign_chance + options_.ask_chance) {
     AskSomething();
   } else if (!processes_[at]->paused) {
     processes_[at]->Step();
+  } else if (processes_[at]->only_its_loop) {
+    processes_[at]->journal().Step();
   }
   broker_.StepLimbo(faults_, random_);
 }

@@ -32,6 +32,7 @@ struct WorldOptions {
   double read_chance = 0.015;    // Of a step that asks for a linearizable read.
   double poll_chance = 0.8;      // Of a process's step that hears the journal's news.
   double assign_chance = 0.019;  // Of a step that assigns the shard to somebody.
+  double ask_chance = 0.26;      // Of a step that sends a command.
   Duration skew_max{1'000};      // How far a process's clock may be off.
   int steps = 1'500;             // With faults.
   int calm_steps = 4'000;        // Then without: everything must come to rest.
