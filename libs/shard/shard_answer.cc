@@ -183,8 +183,8 @@ void Shard::Answer(Parked& parked, Verdict verdict) {
 // A higher claim is in the log: what it did not confirm never will be.
 void Shard::OnSettled() {
   ApplyConfirmed();
+  section_.reset();  // Answers read.
   ReleaseParked(first_in_flight_ - 1);
-  section_.reset();
   in_flight_.clear();
   parts_.store.DropSpeculation();
   parts_.model.Reload();
