@@ -43,6 +43,8 @@ struct ReasonEntry {
 inline constexpr std::array kReasons = {
     ReasonEntry{"REQUIRED", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
                 "A field that must be given is absent or empty."},
+    ReasonEntry{"CALLER_RESERVED", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
+                "Only the suite itself calls itself `omo:`."},
     ReasonEntry{"TOO_LONG", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
                 "A text has more bytes, or a list more entries, than its field takes."},
     ReasonEntry{"NOT_PRINTABLE", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
@@ -89,8 +91,9 @@ inline constexpr std::array kReasons = {
                 "The instance hands its shards over and stops."},
     ReasonEntry{"POISONED", grpc::UNAVAILABLE, Remedy::kSameIdLater,
                 "The shard stopped at a record that it cannot take in; an operator is needed."},
-    ReasonEntry{"NOT_STOPPED_THERE", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
-                "The shard is not stopped at the record that a skip names."},
+    ReasonEntry{
+        "NOT_STOPPED_THERE", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
+        "The shard is not stopped at the record that a skip names, nor owned here and past it."},
     ReasonEntry{"FEATURE_UNKNOWN", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
                 "The instance's release is older than the feature: upgrade every instance first."},
     ReasonEntry{"NOT_RECORDED", grpc::ABORTED, Remedy::kSameId,

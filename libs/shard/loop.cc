@@ -191,7 +191,7 @@ void Loop::Upkeep(Time steady) {
     overfull_ |= instance->rows().Overfull();
     if (instance->rows().healthy()) continue;
     // Damaged files are made anew from the log; a full disk needs a person.
-    shard.log().Stop(instance->rows().health());
+    shard.Stop(instance->rows().health());
     if (absl::IsDataLoss(instance->rows().health())) to_rebuild_.insert(id);
   }
 }
@@ -201,7 +201,7 @@ void Loop::Upkeep(Time steady) {
 void Loop::TakeLast() {
   TakeAsked();
   for (auto& [id, instance] : instances_) {
-    instance->shard().log().Stop(absl::CancelledError("stopping"));
+    instance->shard().Stop(absl::CancelledError("stopping"));
   }
   {
     const std::lock_guard lock(asked_mutex_);

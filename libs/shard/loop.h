@@ -45,6 +45,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
   void GiveUpAll();
+  void MayOwnAgain() { unfit_ = false; }
   std::vector<ShardStatus> Status(bool with_state_hash);
   bool Ready();
 
@@ -66,6 +67,10 @@ class Loop final : public journal::JournalSink, public ShardListener {
   // What is to be done after a round: one more, wait for what is in flight, or sleep.
   enum class Next { kAgain, kGather, kIdle };
 
+  struct Rebuilds {
+    int count = 0;
+    Offset wrong_at = kNoOffset;  // How far the rows had come that were wrong.
+  };
   struct Owned {
     std::uint64_t log_id = 0;
     std::uint64_t term = 0;
@@ -106,10 +111,11 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::map<ShardId, std::shared_ptr<HostedShard>> instances_;  // Written on the loop's thread only.
   mutable std::shared_mutex instances_mutex_;
   std::set<ShardId> to_rebuild_;
-  std::map<ShardId, int> rebuilds_;
+  std::map<ShardId, Rebuilds> rebuilds_;
   std::map<ShardId, Owned> owned_;
   std::set<ShardId> assigned_;
   std::int32_t generation_ = 0;  // Of the assignment.
+  bool unfit_ = false;           // To own anything: assignments are for nothing.
   Time publish_again_at_{};
   Time upkeep_at_{};
   Gathering gathering_;

@@ -1,13 +1,14 @@
 // Shards that are not open yet, or no more: rebuilds, stand-ins, and what is put in their place.
 #include <utility>
 
+#include "libs/core/partition.h"
 #include "libs/shard/loop.h"
 #include "libs/telemetry/log_line.h"
 
 namespace omo::shard {
 namespace {
 
-constexpr int kRebuildsMax = 1;  // Differs again after a rebuild: a person must look.
+constexpr int kRebuildsMax = 1;  // Wrong again after a rebuild: a person must look.
 
 }  // namespace
 
@@ -16,6 +17,7 @@ std::shared_ptr<HostedShard> Loop::MakeInstance(ShardId shard, std::unique_ptr<s
   ShardOptions options = options_.shard;
   options.shard = shard;
   options.claimer = options_.claimer;
+  options.schema = static_cast<std::int32_t>(Murmur2(options_.schema) & INT32_MAX);
   return std::make_shared<HostedShard>(std::move(store), origin,
                                        HostedShard::Parts{.options = std::move(options),
                                                           .make_model = parts_.make_model,
@@ -27,7 +29,7 @@ std::shared_ptr<HostedShard> Loop::MakeInstance(ShardId shard, std::unique_ptr<s
 void Loop::PutStandIn(ShardId shard, const absl::Status& why) {
   auto stand_in = MakeInstance(shard, store::Store::OpenInMemory(options_.schema, resources_),
                                Origin::kStandIn);
-  stand_in->shard().log().Stop(why);
+  stand_in->shard().Stop(why);
   const std::lock_guard lock(instances_mutex_);
   instances_[shard] = std::move(stand_in);
 }
@@ -51,15 +53,20 @@ void Loop::BeginRebuilds() {
   for (const ShardId id : std::exchange(to_rebuild_, {})) {
     std::shared_ptr<HostedShard> old = instances_[id];
     if (old->origin() == Origin::kStandIn) continue;
-    std::set<Offset> skipped = old->shard().log().skipped();
-    if (rebuilds_[id]++ >= kRebuildsMax && skipped.empty()) {
-      old->shard().log().Stop(absl::DataLossError("the state hash differs after a rebuild, too"));
+    Shard& shard = old->shard();
+    Rebuilds& before = rebuilds_[id];
+    // A rebuild that a skip asks for, or after one that proved right, is another matter.
+    if (shard.log().skips_met() > 0 || shard.hash_agreed_at() > before.wrong_at) before = {};
+    before.wrong_at = std::max(before.wrong_at, shard.confirmed().offset);
+    if (before.count++ >= kRebuildsMax) {
+      shard.Stop(absl::DataLossError("wrong again after a rebuild: a person must look"));
       continue;
     }
     telemetry::Log(telemetry::Level::kWarning, "rebuilding the shard from the log",
                    {{"shard", id}});
     journal_->Unfollow(id);
-    old->shard().log().Stop(absl::CancelledError("the shard is being rebuilt"));
+    std::set<SkipNote> skipped = shard.log().skipped();
+    shard.Stop(absl::CancelledError("the shard is being rebuilt"));
     PutStandIn(id, absl::CancelledError("the shard is being rebuilt"));
     openings_.Begin({.shard = id, .retired = std::move(old), .skipped = std::move(skipped)});
   }
@@ -79,8 +86,9 @@ void Loop::PutOpened(Opened opened) {
   }
   Shard& shard = instance->shard();
   if (absl::Status begun = shard.Start(std::move(opened.skipped)); !begun.ok()) {
-    shard.log().Stop(begun);
+    shard.Stop(begun);
   }
+  if (unfit_) shard.policy().Forbid();
   if (assigned_.contains(id)) shard.policy().Assign(generation_, SteadyNow());
 }
 

@@ -16,6 +16,7 @@ constexpr Duration kHandOverWait{1'500};
 }  // namespace
 
 void Loop::Assign(const journal::Assignment& assignment) {
+  if (unfit_) return;  // Of a rebalance that had begun before we left the group.
   assigned_ = {assignment.shards.begin(), assignment.shards.end()};
   generation_ = assignment.generation;
   for (auto& [id, instance] : instances_) {
@@ -101,6 +102,7 @@ void Loop::ReleaseAll() {
 }
 
 void Loop::GiveUpAll() {
+  unfit_ = true;
   assigned_.clear();
   for (auto& [id, instance] : instances_) {
     instance->news = true;
