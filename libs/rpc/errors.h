@@ -142,10 +142,6 @@ grpc::Status InvalidArgument(std::string_view field, std::string_view reason,
                              std::string_view message);
 grpc::Status LinesOfSeveralShards(std::string_view field);
 grpc::Status CommandIdReused(std::string_view command_id);
-// `floor`: ids made before it are no longer known.
-grpc::Status CommandTooOld(std::string_view command_id, Time floor);
-grpc::Status CommandExpired(std::string_view command_id, Time expires_at);
-grpc::Status EventTooLarge(std::int64_t bytes, std::int64_t bytes_max);
 
 grpc::Status NotOwner(ShardId shard, const OwnerHint& hint);
 grpc::Status NoOwner(std::string_view service, ShardId shard);
