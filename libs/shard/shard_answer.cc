@@ -319,12 +319,15 @@ void Shard::AnswerWaitingReads() {
 // While an outcome cannot be known, callers are told so at their deadline, never "failed".
 void Shard::SweepDeadlines() {
   std::erase_if(position_reads_, [&](Read& read) {
-    if (!read.deadline || *read.deadline > steady_) return false;
+    if (!read.deadline) return false;
+    if (*read.deadline > steady_) {
+      next_wake_ = std::min(next_wake_, *read.deadline);
+      return false;
+    }
     read.reply(Verdict::kUnknown, MakeOutcome(Verdict::kUnknown));
     return true;
   });
-  const bool others_wait = !log_.owning() && (!parked_.empty() || !queue_.empty());
-  if (others_wait || !position_reads_.empty()) {
+  if (!log_.owning() && (!parked_.empty() || !queue_.empty())) {
     next_wake_ = std::min(next_wake_, steady_ + kBetweenSweeps);
   }
   if (log_.owning()) return;

@@ -163,8 +163,8 @@ Metadata InventoryDoor::AtShard(ShardId shard) {
   return metadata;
 }
 
-void InventoryDoor::SetUp(grpc::ClientContext& call, const Metadata& metadata) {
-  call.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds{20});
+void InventoryDoor::SetUp(grpc::ClientContext& call, const Metadata& metadata, Duration patience) {
+  call.set_deadline(std::chrono::system_clock::now() + patience);
   for (const auto& [key, value] : metadata) call.AddMetadata(key, value);
 }
 

@@ -34,6 +34,7 @@ using Queries = v1::InventoryQueryService::Stub;
 using Metadata = std::map<std::string, std::string>;
 
 inline constexpr std::int32_t kDoorShards = 4;
+inline constexpr Duration kPatience{20'000};  // How long a call has.
 
 // A fresh command id.
 std::string NewId();
@@ -82,9 +83,10 @@ class InventoryDoor {
   template <class Stub, class Request, class Response>
   Answer<Response> Send(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                      Response*),
-                        const Request& request, const Metadata& metadata = Staff()) {
+                        const Request& request, const Metadata& metadata = Staff(),
+                        Duration patience = kPatience) {
     grpc::ClientContext call;
-    SetUp(call, metadata);
+    SetUp(call, metadata, patience);
     Answer<Response> answer;
     answer.status = (StubOf<Stub>().*method)(&call, request, &answer.response);
     return answer;
@@ -101,8 +103,8 @@ class InventoryDoor {
   v1::Figures FiguresOf(const std::string& sku, const std::string& location);
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
-  // Prepares a call that has 20 s.
-  static void SetUp(grpc::ClientContext& call, const Metadata& metadata);
+  static void SetUp(grpc::ClientContext& call, const Metadata& metadata,
+                    Duration patience = kPatience);
 
   // The shard's log as it is now.
   std::vector<journal::Record> Log(ShardId shard) const;
