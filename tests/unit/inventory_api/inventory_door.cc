@@ -104,6 +104,19 @@ void InventoryDoor::WriteToLog(ShardId shard, journal::Record record) {
   broker_.Append(shard, std::move(record));
 }
 
+void InventoryDoor::Damage(ShardId shard, const std::function<void(InventoryModel&)>& change) {
+  std::promise<void> done;
+  runtime_->SubmitRead(shard, {.reply = [&](shard::Verdict, const shard::Outcome&) {
+                         const auto instance = runtime_->Instance(shard);
+                         auto& store = const_cast<store::Store&>(instance->store());
+                         store::Store::WriteSection section(store);
+                         section.Direct();
+                         change(static_cast<InventoryModel&>(instance->model()));
+                         done.set_value();
+                       }});
+  done.get_future().wait();
+}
+
 std::vector<std::uint64_t> InventoryDoor::StateHashes() {
   std::vector<std::uint64_t> hashes;
   for (const shard::ShardStatus& status : runtime_->Status()) hashes.push_back(status.state_hash);

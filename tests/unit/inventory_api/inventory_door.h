@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -110,6 +111,8 @@ class InventoryDoor {
   std::vector<journal::Record> Log(ShardId shard) const;
   // Somebody who is no owner writes to the log.
   void WriteToLog(ShardId shard, journal::Record record);
+  // Changes a shard's rows behind the rules' back, on the shard's thread. While nothing is asked.
+  void Damage(ShardId shard, const std::function<void(InventoryModel&)>& change);
   // What runs behind the door, for what no RPC can do.
   shard::Runtime& runtime() { return *runtime_; }
   // How many records were appended to the log so far.
