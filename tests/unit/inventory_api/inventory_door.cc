@@ -67,7 +67,7 @@ std::string SkuIn(ShardId shard, int n) {
   }
 }
 
-InventoryDoor::InventoryDoor() {
+InventoryDoor::InventoryDoor(shard::ShardOptions shard) : shard_options_(std::move(shard)) {
   telemetry::SetLogLevel(telemetry::Level::kWarning);
   Open();
 }
@@ -130,6 +130,7 @@ void InventoryDoor::Open() {
       .service = "inventory", .schema = "test", .shards = kDoorShards, .data = folder_->path()};
   options.claimer = {.instance = "inventory-0", .address = "127.0.0.1:1", .group = "test"};
   options.resources.block_cache_bytes = 8 << 20;
+  options.shard = shard_options_;
   shard::Runtime::Parts parts{
       .make_journal =
           [this](journal::Wakeup&) {
@@ -179,6 +180,12 @@ Metadata InventoryDoor::AtShard(ShardId shard) {
 void InventoryDoor::SetUp(grpc::ClientContext& call, const Metadata& metadata, Duration patience) {
   call.set_deadline(std::chrono::system_clock::now() + patience);
   for (const auto& [key, value] : metadata) call.AddMetadata(key, value);
+}
+
+std::unique_ptr<grpc::ClientContext> InventoryDoor::MakeCall(const Metadata& metadata) {
+  auto call = std::make_unique<grpc::ClientContext>();
+  SetUp(*call, metadata);
+  return call;
 }
 
 grpc::Status InventoryDoor::SendBytes(const std::string& method, const std::string& request,

@@ -52,8 +52,8 @@ struct Answer {
 
 class InventoryDoor {
  public:
-  // Every shard is owned when it is made.
-  InventoryDoor();
+  // Every shard is owned when it is made. `shard`: limits and intervals of the shards.
+  explicit InventoryDoor(shard::ShardOptions shard = {});
   ~InventoryDoor();
 
   // The process ends in good order, loses every row, and starts again from the log.
@@ -106,6 +106,7 @@ class InventoryDoor {
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
   static void SetUp(grpc::ClientContext& call, const Metadata& metadata,
                     Duration patience = kPatience);
+  static std::unique_ptr<grpc::ClientContext> MakeCall(const Metadata& metadata);
 
   // The shard's log as it is now.
   std::vector<journal::Record> Log(ShardId shard) const;
@@ -130,6 +131,7 @@ class InventoryDoor {
     }
   }
 
+  const shard::ShardOptions shard_options_;
   std::unique_ptr<testing::TempDirectory> folder_;
   std::unique_ptr<testing::StaticOwners> owners_;  // Keeps listening to a runtime for ever.
   mutable std::recursive_mutex broker_mutex_;      // A loop that polls may append.
