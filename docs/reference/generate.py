@@ -166,7 +166,8 @@ REMEDIES = {"kChangeSomething": "changes something; the same id may be tried aga
 def errors_page(protos):
     source = (ROOT / "libs/rpc/errors.h").read_text()
     entries = re.findall(
-        r'ReasonEntry\{"(\w+)", grpc::(\w+), Remedy::(\w+),\s*((?:"[^"]*"\s*)+)\}', source)
+        r'ReasonEntry\{\s*"(\w+)", grpc::(\w+), Remedy::(\w+),\s*((?:"[^"]*"\s*)+)\}', source)
+    assert len(entries) == source.count("ReasonEntry{"), "a reason is not understood"
     out = ["# Errors", GENERATED,
            "Every \"no\" has a gRPC code and an `ErrorInfo` (domain `omo`) with a reason;",
            "bad fields come with their paths, a full queue with a delay.", "",

@@ -117,6 +117,21 @@ grpc::Status Poisoned(ShardId shard, Offset offset) {
   return Fault("POISONED", "the shard stopped at a record that it cannot take in", details);
 }
 
+grpc::Status PositionNotReached(std::string_view message, const ReadSoFar& so_far) {
+  std::vector<Detail> details{{"shard", std::to_string(so_far.shard)}};
+  const auto add = [&](std::string_view name, std::optional<std::int64_t> number) {
+    if (number) details.push_back({std::string(name), std::to_string(*number)});
+  };
+  const auto millis = [](std::optional<Duration> duration) {
+    return duration ? std::optional(duration->count()) : std::nullopt;
+  };
+  add("asked_offset", so_far.asked);
+  add("reached_offset", so_far.reached);
+  add("age_ms", millis(so_far.age));
+  add("stamp_age_ms", millis(so_far.stamp_age));
+  return Fault("POSITION_NOT_REACHED", message, details);
+}
+
 grpc::Status NotRecorded(std::string_view command_id) {
   const std::vector<Detail> details{{"command_id", std::string(command_id)}};
   return Fault("NOT_RECORDED", "the command is not in the log; send the same id again", details);

@@ -81,8 +81,11 @@ inline constexpr std::array kReasons = {
                 "The command's event would not fit into a record of the log."},
     ReasonEntry{"POSITION_OF_ANOTHER_LOG", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
                 "A position names a log that is not the shard's."},
-    ReasonEntry{"POSITION_NOT_REACHED", grpc::UNAVAILABLE, Remedy::kSameIdLater,
-                "The answering instance has not yet read up to min_position."},
+    ReasonEntry{
+        "POSITION_NOT_REACHED", grpc::UNAVAILABLE, Remedy::kSameIdLater,
+        "The answering instance has not read up to the asked position (a read that waits gives "
+        "up shortly before its deadline): see shard, asked_offset, reached_offset, age_ms "
+        "(since it stood at the log's end) and stamp_age_ms (of the newest record it read)."},
     ReasonEntry{"NOT_OWNER", grpc::UNAVAILABLE, Remedy::kSameIdThere,
                 "Another instance owns the shard: see address and term."},
     ReasonEntry{"NO_OWNER", grpc::UNAVAILABLE, Remedy::kSameId,
@@ -128,6 +131,15 @@ struct OwnerHint {
   bool operator==(const OwnerHint&) const = default;
 };
 
+// How far an instance has read a shard. What is not known there is not told.
+struct ReadSoFar {
+  ShardId shard = 0;
+  std::optional<Offset> asked;
+  std::optional<Offset> reached;
+  std::optional<Duration> age;        // As in Freshness.
+  std::optional<Duration> stamp_age;  // Since the newest record that it read was stamped.
+};
+
 // A business refusal: `code` FAILED_PRECONDITION, NOT_FOUND or ALREADY_EXISTS; `reason` the refusal
 // enum's name, e.g. NOT_ENOUGH_AVAILABLE; `details` go into ErrorInfo.metadata.
 grpc::Status Refused(grpc::StatusCode code, std::string_view reason, std::string_view message,
@@ -147,6 +159,7 @@ grpc::Status NotOwner(ShardId shard, const OwnerHint& hint);
 grpc::Status NoOwner(std::string_view service, ShardId shard);
 grpc::Status Stopping(const OwnerHint& successor);
 grpc::Status Poisoned(ShardId shard, Offset offset);
+grpc::Status PositionNotReached(std::string_view message, const ReadSoFar& so_far);
 grpc::Status NotRecorded(std::string_view command_id);
 // `what` names the full thing, e.g. "queue of shard 3".
 grpc::Status Overloaded(std::string_view what, Duration retry_after);

@@ -90,6 +90,9 @@ void ShardCall::Repeat(const grpc::Status& status) {
     next_ = client_.owners_.Any(endpoint_);
     return Wait(status);
   }
+  // It waited already, for as long as it might: the answer says how far it is.
+  const bool waited = error.reason == "POSITION_NOT_REACHED";
+  if (waited && !error.Find("reached_offset").empty()) return Finish(status);
   if (error.reason != "NOT_OWNER" && error.reason != "STOPPING") return Wait(status);
   const OwnerHint hint = error.Hint();
   if (hint.address.empty() || shard_ == kAnyShard) return Wait(status);

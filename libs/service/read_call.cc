@@ -11,23 +11,48 @@
 namespace omo::service {
 namespace {
 
+// What is left of the caller's time is kept for the answer's way: behind the deadline the caller
+// would not hear how far the shard is.
+constexpr Duration kKeptMax{250};
+
+Time WaitsUntil(Time deadline) {
+  const Time now = shard::SteadyNow();
+  return deadline - std::clamp((deadline - now) / 4, Duration{0}, kKeptMax);
+}
+
+// Since the rows last were all that the log had.
+Duration AgeOf(const shard::ShardInstance& instance) {
+  return std::max(shard::SteadyNow() - instance.at_end_since(), Duration{0});
+}
+
 // Under the read lock: one answer, one position.
 grpc::Status FillLocked(shard::ShardInstance& instance, ShardId shard,
                         const ReadCall::FillShard& fill) {
   const store::Store::ReadLock lock(instance.store());
   type::v1::Freshness freshness;
   WritePosition(instance.confirmed(), *freshness.mutable_position());
-  const Duration age = shard::SteadyNow() - instance.at_end_since();
-  freshness.set_age_ms(std::max<std::int64_t>(0, age.count()));
+  freshness.set_age_ms(AgeOf(instance).count());
   const grpc::Status filled = fill(shard, instance.model(), freshness);
   // A row that could not be read looks absent: nothing that was read then is an answer.
   if (!instance.store().healthy()) return rpc::Fault("POISONED", "the shard's copy is damaged");
   return filled;
 }
 
-grpc::Status NotReadable(ShardId shard) {
-  return rpc::Fault("POSITION_NOT_REACHED",
-                    "shard " + std::to_string(shard) + " is being rebuilt here");
+// `instance` may be null: its rows are being made anew.
+grpc::Status NotReached(const shard::ShardInstance* instance, ShardId shard,
+                        const std::optional<Position>& asked) {
+  rpc::ReadSoFar so_far{.shard = shard};
+  if (asked) so_far.asked = asked->offset;
+  if (instance == nullptr)
+    return rpc::PositionNotReached("the shard is being rebuilt here", so_far);
+  {
+    const store::Store::ReadLock lock(instance->store());
+    so_far.reached = instance->confirmed().offset;
+    const Time stamp = instance->confirmed_stamp();
+    if (stamp != Time{}) so_far.stamp_age = std::max(shard::WallNow() - stamp, Duration{0});
+  }
+  if (instance->at_end_since() != Time{}) so_far.age = AgeOf(*instance);
+  return rpc::PositionNotReached("not read up to there yet", so_far);
 }
 
 // A read that goes from shard to shard. Lives as long as somebody is to answer it.
@@ -68,8 +93,9 @@ struct ShardWalk {
     read.reply = [self](shard::Verdict verdict, const shard::Outcome& outcome) {
       const ShardId shard = self->shards[self->at];
       if (verdict == shard::Verdict::kUnknown) {
+        const auto instance = self->runtime.Instance(shard);
         return self->reactor->Finish(
-            rpc::Fault("POSITION_NOT_REACHED", "not read up to there yet"));
+            NotReached(instance.get(), shard, self->MakeRead(shard).min_position));
       }
       if (verdict != shard::Verdict::kNothingToDo) {
         return self->reactor->Finish(StatusOf(outcome, shard, ""));
@@ -85,7 +111,8 @@ struct ShardWalk {
   bool FillHere() {
     const auto instance = runtime.Instance(shards[at]);
     const grpc::Status filled =
-        instance == nullptr ? NotReadable(shards[at]) : FillLocked(*instance, shards[at], fill);
+        instance == nullptr ? NotReached(nullptr, shards[at], MakeRead(shards[at]).min_position)
+                            : FillLocked(*instance, shards[at], fill);
     if (!filled.ok()) reactor->Finish(filled);
     return filled.ok();
   }
@@ -129,7 +156,7 @@ grpc::ServerUnaryReactor* ReadCall::RunAtShards(std::vector<ShardId> shards, Fil
   auto walk = std::make_shared<ShardWalk>(runtime_, options_, std::move(shards), std::move(fill));
   walk->reactor = grpc_->DefaultReactor();
   if (context_.deadline) {
-    walk->deadline = shard::SteadyNow() + (*context_.deadline - shard::WallNow());
+    walk->deadline = WaitsUntil(shard::SteadyNow() + (*context_.deadline - shard::WallNow()));
   }
   grpc::ServerUnaryReactor* reactor = walk->reactor;
   walk->Next(walk);

@@ -310,6 +310,7 @@ ShardStatus Shard::Status(bool with_state_hash) {
   status.next_offset = confirmed_next_;
   if (with_state_hash) status.state_hash = parts_.store.StateHash();
   status.queued = queue_.size();
+  status.waiting_reads = position_reads_.size();
   status.in_flight = log_.in_flight();
   status.log = log_.counters();
   status.events = events_;

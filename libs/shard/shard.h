@@ -69,6 +69,7 @@ struct ShardStatus {
   Offset next_offset = 0;
   std::uint64_t state_hash = 0;
   std::size_t queued = 0;
+  std::size_t waiting_reads = 0;  // For a position.
   std::uint64_t in_flight = 0;
   ShardLogCounters log;
   std::uint64_t events = 0;

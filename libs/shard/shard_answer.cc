@@ -356,23 +356,24 @@ void Shard::AnswerWaitingReads() {
 
 // While an outcome cannot be known, callers are told so at their deadline, never "failed".
 void Shard::SweepDeadlines() {
-  const bool waiting =
-      !parked_.empty() || !queue_.empty() || !position_reads_.empty() || skip_reply_;
-  if (!waiting) return;
+  const auto over = [this](const std::optional<Time>& deadline) {
+    return deadline && *deadline <= steady_;
+  };
+  std::erase_if(position_reads_, [&](Read& read) {
+    if (!over(read.deadline)) {
+      if (read.deadline) next_wake_ = std::min(next_wake_, *read.deadline);
+      return false;
+    }
+    read.reply(Verdict::kUnknown, MakeOutcome(Verdict::kUnknown));
+    return true;
+  });
+  if (parked_.empty() && queue_.empty() && !skip_reply_) return;
   if (steady_ < next_sweep_) {
     next_wake_ = std::min(next_wake_, next_sweep_);
     return;
   }
   next_sweep_ = steady_ + kBetweenSweeps;
   next_wake_ = std::min(next_wake_, next_sweep_);
-  const auto over = [this](const std::optional<Time>& deadline) {
-    return deadline && *deadline <= steady_;
-  };
-  std::erase_if(position_reads_, [&](Read& read) {
-    if (!over(read.deadline)) return false;
-    read.reply(Verdict::kUnknown, MakeOutcome(Verdict::kUnknown));
-    return true;
-  });
   for (Parked& parked : parked_) {
     if (!over(parked.deadline)) continue;
     Answer(parked, Verdict::kUnknown);

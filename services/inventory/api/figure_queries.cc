@@ -113,7 +113,7 @@ void CheckAsOf(const v1::GetStockAsOfRequest& request, const shard::Runtime& run
 }
 
 grpc::Status FillAsOf(const v1::GetStockAsOfRequest& request, const InventoryModel& model,
-                      const type::v1::Position& newest, v1::SkuAvailability& item) {
+                      const type::v1::Freshness& newest, v1::SkuAvailability& item) {
   const SkuId sku{request.sku()};
   if (request.has_time_ms()) {
     const Time time = FromMillis(request.time_ms());
@@ -123,11 +123,15 @@ grpc::Status FillAsOf(const v1::GetStockAsOfRequest& request, const InventoryMod
     WriteAsOf(model, sku, request.locations(), figures_at, item);
     return grpc::Status::OK;
   }
-  if (request.position().log_id() != newest.log_id()) {
+  if (request.position().log_id() != newest.position().log_id()) {
     return rpc::Fault("POSITION_OF_ANOTHER_LOG", "the position is of another log");
   }
-  if (request.position().offset() > newest.offset()) {
-    return rpc::Fault("POSITION_NOT_REACHED", "not read up to that position yet");
+  if (request.position().offset() > newest.position().offset()) {
+    return rpc::PositionNotReached("not read up to that position yet",
+                                   {.shard = newest.position().shard(),
+                                    .asked = request.position().offset(),
+                                    .reached = newest.position().offset(),
+                                    .age = Duration{newest.age_ms()}});
   }
   const auto figures_at = [&](const LocationId& location) {
     return FiguresAt(model.movements, sku, location, request.position().offset());
@@ -175,7 +179,7 @@ grpc::ServerUnaryReactor* InventoryQueryService::GetStockAsOf(
   return call.RunAtKey(request->sku(), [request, response](shard::Model& model,
                                                            const type::v1::Freshness& freshness) {
     *response->mutable_freshness() = freshness;
-    return FillAsOf(*request, RowsOf(model), freshness.position(), *response->mutable_item());
+    return FillAsOf(*request, RowsOf(model), freshness, *response->mutable_item());
   });
 }
 

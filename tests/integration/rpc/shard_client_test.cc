@@ -101,7 +101,8 @@ TEST_CASE("a business answer is not repeated and comes back untouched", "[rpc]")
   const grpc::Status given = GENERATE_COPY(
       Refused(grpc::FAILED_PRECONDITION, "NOT_ENOUGH_AVAILABLE", "only 3 left", details),
       Refused(grpc::NOT_FOUND, "NO_SUCH_SHELF", "no"), InvalidArgument("sku", "REQUIRED", "empty"),
-      Overloaded("queue", Duration{20}), OutcomeUnknown("c-1"));
+      Overloaded("queue", Duration{20}), OutcomeUnknown("c-1"),
+      PositionNotReached("not yet", {.shard = 3, .asked = 9, .reached = 8}));
   rig.one.FailNext({given});
   PutResponse response;
   const grpc::Status got = rig.Put(3, response);

@@ -13,13 +13,21 @@ namespace omo::testing {
 
 inline constexpr int kRecordsPerFlush = 40;
 
+inline constexpr int kSkus = 7;
+inline constexpr std::int64_t kLocations = 50;
+
+// The key of record `number` among the commands.
+inline CommandKey CommandOf(std::int64_t number) {
+  return {number / 100, store::MixHash(17, static_cast<std::uint64_t>(number))};
+}
+
 // Applies record `number`: puts, changes and erases in every table, some over rows long flushed.
 inline void ApplyRecord(Shop& shop, std::int64_t number) {
   shop.Apply(std::to_string(number), [number](Shop& to) {
-    const std::uint64_t mixed = store::MixHash(17, static_cast<std::uint64_t>(number));
+    const std::uint64_t mixed = CommandOf(number).id;
     for (std::int64_t line = 0; line < 4; ++line) {
-      const auto location = static_cast<std::int64_t>((mixed >> (8 * line)) % 50);
-      const StockKey key{"sku-" + std::to_string((mixed >> (13 * line)) % 7), location};
+      const auto location = static_cast<std::int64_t>((mixed >> (8 * line)) % kLocations);
+      const StockKey key{"sku-" + std::to_string((mixed >> (13 * line)) % kSkus), location};
       const Stock row{number, std::string(mixed % 60, 'n')};
       Table<StockKey, Stock>& stock = to.stock;
       Table<StockKey, Stock>& shelf = to.shelf;
@@ -31,7 +39,7 @@ inline void ApplyRecord(Shop& shop, std::int64_t number) {
       }
       to.view.Put(key, {number});
     }
-    to.commands.Put({number / 100, mixed}, {number});
+    to.commands.Put(CommandOf(number), {number});
     if (number % 100 == 0) to.commands.EraseBefore({number / 100 - 3, 0});
   });
 }
@@ -45,6 +53,63 @@ inline void Run(Shop& shop, std::int64_t last) {
     if (number % kRecordsPerFlush == 0) (void)shop.store->FlushAll();
   }
 }
+
+// The rows that record `number` left, from a fold that was never on disk, and one by one.
+class ExpectedRows {
+ public:
+  explicit ExpectedRows(std::int64_t number) : number_(number) {
+    for (std::int64_t record = 1; record <= number; ++record) ApplyRecord(shop_, record);
+  }
+
+  // Whether each row that `shop` gives is the right one. A row that it does not give is right to be
+  // absent, or `shop` says of itself, at once, that it is damaged.
+  bool MatchEachOf(const Shop& shop) const {
+    const store::Store::ReadLock ours(*shop_.store);
+    const store::Store::ReadLock theirs(*shop.store);
+    for (int sku = 0; sku < kSkus; ++sku) {
+      for (std::int64_t location = 0; location < kLocations; ++location) {
+        const StockKey key{"sku-" + std::to_string(sku), location};
+        if (!Matches(shop, shop_.stock, shop.stock, key)) return false;
+        if (!Matches(shop, shop_.shelf, shop.shelf, key)) return false;
+        if (!Matches(shop, shop_.view, shop.view, key)) return false;
+      }
+    }
+    for (std::int64_t record = 1; record <= number_; ++record) {
+      if (!Matches(shop, shop_.commands, shop.commands, CommandOf(record))) return false;
+    }
+    return Walk(shop, shop_.shelf, shop.shelf) && Walk(shop, shop_.view, shop.view);
+  }
+
+ private:
+  template <class OurTable, class Key>
+  static bool Matches(const Shop& shop, const OurTable& expected, const OurTable& table,
+                      const Key& key) {
+    const auto row = table.FindConfirmed(key);
+    return row == expected.FindConfirmed(key) || (!row && !shop.store->healthy());
+  }
+
+  // In key order: nothing wrong, nothing too many, and all of it unless `shop` says otherwise.
+  template <class OurTable>
+  static bool Walk(const Shop& shop, const OurTable& expected, const OurTable& table) {
+    std::size_t rows = 0;
+    std::size_t expected_rows = 0;
+    bool right = true;
+    table.Scan(StockKey{}, [&](const StockKey& key, const auto& row) {
+      ++rows;
+      right = right && expected.FindConfirmed(key) == row;
+      return true;
+    });
+    expected.Scan(StockKey{}, [&](const StockKey&, const auto&) {
+      ++expected_rows;
+      return true;
+    });
+    return right && (rows == expected_rows || !shop.store->healthy());
+  }
+
+  const std::int64_t number_;
+  store::Resources resources_;
+  Shop shop_{store::Store::OpenInMemory("v1", resources_)};
+};
 
 // What stands at positions, from folds that were never on disk.
 class History {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "libs/rpc/bulk_message.h"
-#include "omo/bulk/v1/bulk_service.grpc.pb.h"
+#include "tests/support/bulk_caller.h"
 #include "tests/support/wait.h"
 #include "tests/unit/inventory_api/bad_requests.h"
 #include "tests/unit/inventory_api/inventory_door.h"
@@ -14,18 +14,7 @@
 namespace omo::inventory {
 namespace {
 
-using bulk::v1::RunCommandsRequest;
-using bulk::v1::RunCommandsResponse;
-
 std::string Method(const std::string& rpc) { return "omo.inventory.v1.InventoryService/" + rpc; }
-
-void AddCall(RunCommandsRequest& message, std::uint64_t number, const std::string& method,
-             const google::protobuf::Message& request) {
-  auto* call = message.add_calls();
-  call->set_number(number);
-  call->set_method(method);
-  call->set_request(request.SerializeAsString());
-}
 
 v1::ReserveStockRequest ReserveOf(const std::string& sku, std::int64_t quantity) {
   v1::ReserveStockRequest request;
@@ -45,44 +34,17 @@ grpc::Status StatusOf(const bulk::v1::Answer& answer) {
   return rpc::ReadBulkError(answer.error().SerializeAsString());
 }
 
-// One stream of the door, read and written by the test.
-class BulkCaller {
+// One stream of the door.
+class BulkCaller final : public testing::BulkCaller {
  public:
   explicit BulkCaller(InventoryDoor& door, const Metadata& metadata = InventoryDoor::Staff())
-      : stub_(bulk::v1::BulkService::NewStub(door.channel())) {
-    InventoryDoor::SetUp(context_, metadata);
-    stream_ = stub_->RunCommands(&context_);
-  }
+      : testing::BulkCaller(door.channel(), InventoryDoor::MakeCall(metadata)) {}
 
-  bool Write(const RunCommandsRequest& message) { return stream_->Write(message); }
-  void WritesDone() { stream_->WritesDone(); }
-  // Reads until so many answers are there or the stream ends.
-  std::map<std::uint64_t, bulk::v1::Answer> Read(std::size_t count) {
-    RunCommandsResponse message;
-    while (answers_.size() < count && stream_->Read(&message)) {
-      ++messages_;
-      for (const auto& answer : message.answers()) {
-        CHECK(answers_.emplace(answer.number(), answer).second);
-      }
-    }
-    return std::exchange(answers_, {});
+  using testing::BulkCaller::Add;
+  void Add(std::uint64_t number, const std::string& method,
+           const google::protobuf::Message& request) {
+    Add(number, method, request.SerializeAsString());
   }
-  // Ends the stream; nothing more comes.
-  grpc::Status Finish() {
-    stream_->WritesDone();
-    RunCommandsResponse message;
-    CHECK_FALSE(stream_->Read(&message));
-    return stream_->Finish();
-  }
-  void Cancel() { context_.TryCancel(); }
-  std::size_t messages() const { return messages_; }
-
- private:
-  const std::unique_ptr<bulk::v1::BulkService::Stub> stub_;
-  grpc::ClientContext context_;
-  std::unique_ptr<grpc::ClientReaderWriter<RunCommandsRequest, RunCommandsResponse>> stream_;
-  std::map<std::uint64_t, bulk::v1::Answer> answers_;
-  std::size_t messages_ = 0;
 };
 
 // One call in a stream of its own.
@@ -90,12 +52,8 @@ bulk::v1::Answer AskInBulk(InventoryDoor& door, const std::string& method,
                            const std::string& request,
                            const Metadata& metadata = InventoryDoor::Staff()) {
   BulkCaller caller(door, metadata);
-  RunCommandsRequest message;
-  auto* call = message.add_calls();
-  call->set_number(7);
-  call->set_method(method);
-  call->set_request(request);
-  REQUIRE(caller.Write(message));
+  caller.Add(7, method, request);
+  REQUIRE(caller.Send());
   auto answers = caller.Read(1);
   REQUIRE(answers.contains(7));
   CHECK(caller.Finish().ok());
@@ -127,17 +85,16 @@ TEST_CASE("a command gets the same answer in a bulk stream and by itself", "[inv
 TEST_CASE("many commands of all kinds go in few messages, each answered once", "[inventory_api]") {
   InventoryDoor door;
   BulkCaller caller(door);
-  RunCommandsRequest message;
   std::uint64_t number = 0;
   for (const Good& good : GoodRequests()) {
-    if (IsCommand(good.rpc)) AddCall(message, ++number, Method(good.rpc), *GoodRequest(good.rpc));
+    if (IsCommand(good.rpc)) caller.Add(++number, Method(good.rpc), *GoodRequest(good.rpc));
   }
   const std::uint64_t kinds = number;
   for (int i = 0; i < 1'000; ++i) {
     // The method is that of the call before.
-    AddCall(message, ++number, i == 0 ? Method("ReserveStock") : "", ReserveOf("none", 1));
+    caller.Add(++number, i == 0 ? Method("ReserveStock") : "", ReserveOf("none", 1));
   }
-  REQUIRE(caller.Write(message));
+  REQUIRE(caller.Send());
   const auto answers = caller.Read(number);
   REQUIRE(answers.size() == number);
   for (const auto& [of, answer] : answers) {
@@ -175,16 +132,14 @@ TEST_CASE("a call that is no command is answered, and stops no other", "[invento
   InventoryDoor door;
   door.Receive("milk", "shop", 10);
   BulkCaller caller(door);
-  RunCommandsRequest message;
-  AddCall(message, 1, "", ReserveOf("milk", 1));
-  AddCall(message, 2, Method("SellSoul"), ReserveOf("milk", 1));
-  AddCall(message, 3, "omo.inventory.v1.InventoryQueryService/GetAvailability",
-          v1::GetAvailabilityRequest());
-  AddCall(message, 4, Method("ReserveStock"), ReserveOf("milk", 1));
-  message.add_calls()->set_number(5);
-  message.mutable_calls(4)->set_request("no protobuf");
-  AddCall(message, 6, "", ReserveOf("milk", 1));
-  REQUIRE(caller.Write(message));
+  caller.Add(1, "", ReserveOf("milk", 1));
+  caller.Add(2, Method("SellSoul"), ReserveOf("milk", 1));
+  caller.Add(3, "omo.inventory.v1.InventoryQueryService/GetAvailability",
+             v1::GetAvailabilityRequest());
+  caller.Add(4, Method("ReserveStock"), ReserveOf("milk", 1));
+  caller.Add(5, "", "no protobuf");
+  caller.Add(6, "", ReserveOf("milk", 1));
+  REQUIRE(caller.Send());
   auto answers = caller.Read(6);
   const auto reason = [&](std::uint64_t of) {
     return rpc::ReadError(StatusOf(answers[of])).reason;
@@ -221,12 +176,11 @@ TEST_CASE("what came in is decided though the stream is broken off", "[inventory
   std::vector<v1::ReserveStockRequest> requests;
   {
     BulkCaller caller(door);
-    RunCommandsRequest message;
     for (int i = 0; i < 500; ++i) {
       requests.push_back(ReserveOf("milk", 1));
-      AddCall(message, i, Method("ReserveStock"), requests.back());
+      caller.Add(i, Method("ReserveStock"), requests.back());
     }
-    REQUIRE(caller.Write(message));
+    REQUIRE(caller.Send());
     REQUIRE_FALSE(caller.Read(1).empty());
     caller.Cancel();
   }
@@ -237,38 +191,81 @@ TEST_CASE("what came in is decided though the stream is broken off", "[inventory
 
 TEST_CASE("a stream that is not read takes no more than its limit, and hinders no other",
           "[inventory_api]") {
-  InventoryDoor door;
-  door.Receive("milk", "shop", 1'000'000);
-  const std::int64_t before = door.appended();
+  constexpr std::int64_t kLimit = rpc::BulkLimits{}.calls_max;
   constexpr std::uint64_t kCalls = 40'000;
+  constexpr std::uint64_t kInMessage = 500;
+  InventoryDoor door;
+  const auto decided_of = [&](const std::string& sku) {
+    return door.FiguresOf(sku, "shop").reserved();
+  };
+  for (const std::string sku : {"milk", "bread"}) door.Receive(sku, "shop", 1'000'000);
+  const auto write = [](BulkCaller& caller, const std::string& sku) {
+    std::uint64_t number = 0;
+    while (number < kCalls) {
+      caller.Add(number, Method("ReserveStock"), ReserveOf(sku, 1));
+      if (++number % kInMessage == 0 && !caller.Send()) break;
+    }
+    caller.WritesDone();
+    return number;
+  };
   BulkCaller lazy(door);
   std::atomic<std::uint64_t> written = 0;
-  std::thread writer([&] {
-    for (std::uint64_t number = 0; number < kCalls;) {
-      RunCommandsRequest message;
-      for (int i = 0; i < 500; ++i) {
-        AddCall(message, number++, i == 0 ? Method("ReserveStock") : "", ReserveOf("milk", 1));
-      }
-      if (!lazy.Write(message)) break;
-      written = number;
-    }
-    lazy.WritesDone();
-  });
-  // The first answers wait in the connection's windows, then the limit is reached: all stands
-  // still.
-  std::int64_t decided = 0;
-  auto since = std::chrono::steady_clock::now();
-  CHECK(testing::WaitUntil([&] {
-    const auto now = std::chrono::steady_clock::now();
-    if (std::exchange(decided, door.appended() - before) != door.appended() - before) since = now;
-    return decided > 0 && now - since > std::chrono::milliseconds(300);
-  }));
-  CHECK(decided < static_cast<std::int64_t>(kCalls) / 2);
-  CHECK(door.Send(&Commands::ReserveStock, ReserveOf("milk", 1)).status.ok());
+  std::thread writer([&] { written = write(lazy, "milk"); });
+  // Calls are taken while an eighth of the room is free.
+  CHECK(testing::WaitUntil([&] { return decided_of("milk") > kLimit / 8 * 7; }));
+
+  // As many calls of another stream take their time, and it is theirs alone.
+  BulkCaller other(door);
+  std::thread other_writer([&] { write(other, "bread"); });
+  CHECK(other.Read(kCalls).size() == kCalls);
+  other_writer.join();
+  CHECK(decided_of("bread") == kCalls);
+  // In this process no window holds answers but the one message that is handed over.
+  CHECK(decided_of("milk") <= kLimit);
+  CHECK(written == 0);
   // Read after all, nothing is lost.
   CHECK(lazy.Read(kCalls).size() == kCalls);
   writer.join();
   CHECK(written == kCalls);
+}
+
+TEST_CASE("what a full queue refuses is answered so, and the stream goes on", "[inventory_api]") {
+  constexpr std::uint64_t kQueue = 10;
+  constexpr std::uint64_t kCalls = 100;
+  InventoryDoor door({.queue_max = kQueue});
+  door.Receive("milk", "shop", 1'000);
+  BulkCaller caller(door);
+  std::vector<v1::ReserveStockRequest> requests;
+  for (std::uint64_t number = 0; number < kCalls; ++number) {
+    requests.push_back(ReserveOf("milk", 1));
+    caller.Add(number, Method("ReserveStock"), requests.back());
+  }
+  REQUIRE(caller.Send());
+  const auto answers = caller.Read(kCalls);
+  REQUIRE(answers.size() == kCalls);
+  // All of one message come to the queue together, in their order.
+  for (const auto& [number, answer] : answers) {
+    INFO(number);
+    const rpc::ErrorInfo error = rpc::ReadError(StatusOf(answer));
+    if (number < kQueue) {
+      CHECK(answer.has_response());
+      continue;
+    }
+    CHECK(error.code == grpc::RESOURCE_EXHAUSTED);
+    CHECK(error.reason == "OVERLOADED");
+    CHECK(error.retry_after.has_value());
+  }
+  CHECK(door.FiguresOf("milk", "shop").reserved() == kQueue);
+
+  // The same bytes, later, one after the other.
+  for (std::uint64_t number = kQueue; number < kCalls; ++number) {
+    caller.Add(number, Method("ReserveStock"), requests[number]);
+    REQUIRE(caller.Send());
+    auto again = caller.Read(1);
+    CHECK(again[number].has_response());
+  }
+  CHECK(door.FiguresOf("milk", "shop").reserved() == kCalls);
+  CHECK(caller.Finish().ok());
 }
 
 }  // namespace omo::inventory

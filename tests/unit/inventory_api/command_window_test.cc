@@ -51,6 +51,27 @@ TEST_CASE("a command id is known for seven days, and refused after that", "[inve
   CHECK(door.FiguresOf(sku, "shop").on_hand() == 2);
 }
 
+TEST_CASE("a command id is still known two hours before its seven days end", "[inventory_api]") {
+  InventoryDoor door;
+  const std::string sku = SkuIn(3);
+  const Duration age = kWindow - hours{2};
+  const std::string id = IdOfAge(age);
+  const auto first = Receive(door, id, sku);
+  REQUIRE(first.status.ok());
+  const auto check_known = [&] {
+    const auto again = Receive(door, id, sku);
+    REQUIRE(again.status.ok());
+    CHECK(again.response.duplicate());
+    CHECK(again.response.position().offset() == first.response.position().offset());
+    CHECK(door.FiguresOf(sku, "shop").on_hand() == 2);
+  };
+  door.RestartLater(age);
+  REQUIRE(Receive(door, NewId(), sku).status.ok());  // The log's time is now from here on.
+  check_known();
+  door.RestartFromLog();
+  check_known();
+}
+
 TEST_CASE("an unknown command id is taken within the window, and never behind it",
           "[inventory_api]") {
   InventoryDoor door;

@@ -25,6 +25,25 @@ std::vector<Moment> History(InventoryDoor& door) {
   return history;
 }
 
+// Reads milk at a position so far behind what the answer to a command says.
+v1::GetAvailabilityRequest ReadBehind(const v1::ReceiveStockResponse& received, Offset by) {
+  v1::GetAvailabilityRequest request;
+  request.add_skus("milk");
+  request.mutable_read()->set_level(type::v1::READ_LEVEL_MIN_POSITION);
+  type::v1::Position& position = *request.mutable_read()->add_min_positions();
+  position = received.position();
+  position.set_offset(position.offset() + by);
+  return request;
+}
+
+std::size_t WaitingReads(InventoryDoor& door) {
+  std::size_t waiting = 0;
+  for (const shard::ShardStatus& status : door.runtime().Status(false)) {
+    waiting += status.waiting_reads;
+  }
+  return waiting;
+}
+
 v1::GetStockAsOfRequest AsOf(const type::v1::Position& position) {
   v1::GetStockAsOfRequest request;
   request.set_sku("milk");
@@ -99,11 +118,7 @@ TEST_CASE("a read sees what its position asks for", "[inventory_api]") {
   InventoryDoor door;
   for (int i = 1; i <= 20; ++i) {
     const v1::ReceiveStockResponse received = door.Receive("milk", "shop", 1);
-    v1::GetAvailabilityRequest request;
-    request.add_skus("milk");
-    request.mutable_read()->set_level(type::v1::READ_LEVEL_MIN_POSITION);
-    *request.mutable_read()->add_min_positions() = received.position();
-    const auto read = door.Send(&Queries::GetAvailability, request);
+    const auto read = door.Send(&Queries::GetAvailability, ReadBehind(received, 0));
     REQUIRE(read.status.ok());
     CHECK(read.response.items(0).total().on_hand() == i);
     CHECK(read.response.freshness(0).position().offset() >= received.position().offset());
@@ -112,21 +127,44 @@ TEST_CASE("a read sees what its position asks for", "[inventory_api]") {
 
 TEST_CASE("a read waits for a position that is still to come", "[inventory_api]") {
   InventoryDoor door;
-  const v1::ReceiveStockResponse received = door.Receive("milk", "shop", 1);
-  v1::GetAvailabilityRequest request;
-  request.add_skus("milk");
-  request.mutable_read()->set_level(type::v1::READ_LEVEL_MIN_POSITION);
-  *request.mutable_read()->add_min_positions() = received.position();
-  request.mutable_read()->mutable_min_positions(0)->set_offset(received.position().offset() + 1);
+  v1::GetAvailabilityRequest request = ReadBehind(door.Receive("milk", "shop", 1), 1);
   auto waiting =
       std::async(std::launch::async, [&] { return door.Send(&Queries::GetAvailability, request); });
+  REQUIRE(testing::WaitUntil([&] { return WaitingReads(door) == 1; }));
+  CHECK(waiting.wait_for(std::chrono::seconds{0}) == std::future_status::timeout);
   door.Receive("milk", "shop", 1);
   const auto read = waiting.get();
   REQUIRE(read.status.ok());
   CHECK(read.response.items(0).total().on_hand() == 2);
+  CHECK(WaitingReads(door) == 0);
 
   request.mutable_read()->mutable_min_positions(0)->set_log_id(77);
   CHECK(door.Send(&Queries::GetAvailability, request).reason() == "POSITION_OF_ANOTHER_LOG");
+}
+
+TEST_CASE("a read whose deadline comes before its position says how far behind it is",
+          "[inventory_api]") {
+  InventoryDoor door;
+  const v1::ReceiveStockResponse received = door.Receive("milk", "shop", 1);
+  const v1::GetAvailabilityRequest request = ReadBehind(received, 7);
+  const Offset reached = received.position().offset();
+  const Duration patience = GENERATE(Duration{200}, Duration{800});
+  const Time began = shard::SteadyNow();
+  const auto read = door.Send(&Queries::GetAvailability, request, InventoryDoor::Staff(), patience);
+  CHECK(shard::SteadyNow() - began >= patience / 2);
+  CHECK(read.status.error_code() == grpc::UNAVAILABLE);
+  CHECK(read.reason() == "POSITION_NOT_REACHED");
+  const rpc::ErrorInfo error = read.error();
+  CHECK(error.Find("shard") == std::to_string(received.position().shard()));
+  CHECK(error.Find("asked_offset") == std::to_string(reached + 7));
+  CHECK(error.Find("reached_offset") == std::to_string(reached));
+  const auto millis = [&](std::string_view name) {
+    return std::stoll(std::string(error.Find(name)));
+  };
+  CHECK(millis("stamp_age_ms") >= (patience / 2).count());
+  CHECK(millis("age_ms") >= 0);
+  CHECK(millis("age_ms") <= millis("stamp_age_ms"));
+  CHECK(WaitingReads(door) == 0);
 }
 
 TEST_CASE("a linearizable read proves that its owner still owns", "[inventory_api]") {
@@ -171,6 +209,8 @@ TEST_CASE("GetStockAsOf knows no position ahead of it, or of another log", "[inv
   const auto ahead = door.Send(&Queries::GetStockAsOf, AsOf(position));
   CHECK(ahead.status.error_code() == grpc::UNAVAILABLE);
   CHECK(ahead.reason() == "POSITION_NOT_REACHED");
+  CHECK(ahead.error().Find("asked_offset") == std::to_string(position.offset()));
+  CHECK(ahead.error().Find("reached_offset") == std::to_string(position.offset() - 1'000));
   position.set_log_id(position.log_id() + 1);
   const auto foreign = door.Send(&Queries::GetStockAsOf, AsOf(position));
   CHECK(foreign.reason() == "POSITION_OF_ANOTHER_LOG");

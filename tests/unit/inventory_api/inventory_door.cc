@@ -67,7 +67,7 @@ std::string SkuIn(ShardId shard, int n) {
   }
 }
 
-InventoryDoor::InventoryDoor() {
+InventoryDoor::InventoryDoor(shard::ShardOptions shard) : shard_options_(std::move(shard)) {
   telemetry::SetLogLevel(telemetry::Level::kWarning);
   Open();
 }
@@ -104,6 +104,19 @@ void InventoryDoor::WriteToLog(ShardId shard, journal::Record record) {
   broker_.Append(shard, std::move(record));
 }
 
+void InventoryDoor::Damage(ShardId shard, const std::function<void(InventoryModel&)>& change) {
+  std::promise<void> done;
+  runtime_->SubmitRead(shard, {.reply = [&](shard::Verdict, const shard::Outcome&) {
+                         const auto instance = runtime_->Instance(shard);
+                         auto& store = const_cast<store::Store&>(instance->store());
+                         store::Store::WriteSection section(store);
+                         section.Direct();
+                         change(static_cast<InventoryModel&>(instance->model()));
+                         done.set_value();
+                       }});
+  done.get_future().wait();
+}
+
 std::vector<std::uint64_t> InventoryDoor::StateHashes() {
   std::vector<std::uint64_t> hashes;
   for (const shard::ShardStatus& status : runtime_->Status()) hashes.push_back(status.state_hash);
@@ -117,6 +130,7 @@ void InventoryDoor::Open() {
       .service = "inventory", .schema = "test", .shards = kDoorShards, .data = folder_->path()};
   options.claimer = {.instance = "inventory-0", .address = "127.0.0.1:1", .group = "test"};
   options.resources.block_cache_bytes = 8 << 20;
+  options.shard = shard_options_;
   shard::Runtime::Parts parts{
       .make_journal =
           [this](journal::Wakeup&) {
@@ -163,9 +177,15 @@ Metadata InventoryDoor::AtShard(ShardId shard) {
   return metadata;
 }
 
-void InventoryDoor::SetUp(grpc::ClientContext& call, const Metadata& metadata) {
-  call.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds{20});
+void InventoryDoor::SetUp(grpc::ClientContext& call, const Metadata& metadata, Duration patience) {
+  call.set_deadline(std::chrono::system_clock::now() + patience);
   for (const auto& [key, value] : metadata) call.AddMetadata(key, value);
+}
+
+std::unique_ptr<grpc::ClientContext> InventoryDoor::MakeCall(const Metadata& metadata) {
+  auto call = std::make_unique<grpc::ClientContext>();
+  SetUp(*call, metadata);
+  return call;
 }
 
 grpc::Status InventoryDoor::SendBytes(const std::string& method, const std::string& request,

@@ -10,6 +10,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -34,6 +35,7 @@ using Queries = v1::InventoryQueryService::Stub;
 using Metadata = std::map<std::string, std::string>;
 
 inline constexpr std::int32_t kDoorShards = 4;
+inline constexpr Duration kPatience{20'000};  // How long a call has.
 
 // A fresh command id.
 std::string NewId();
@@ -50,8 +52,8 @@ struct Answer {
 
 class InventoryDoor {
  public:
-  // Every shard is owned when it is made.
-  InventoryDoor();
+  // Every shard is owned when it is made. `shard`: limits and intervals of the shards.
+  explicit InventoryDoor(shard::ShardOptions shard = {});
   ~InventoryDoor();
 
   // The process ends in good order, loses every row, and starts again from the log.
@@ -82,9 +84,10 @@ class InventoryDoor {
   template <class Stub, class Request, class Response>
   Answer<Response> Send(grpc::Status (Stub::*method)(grpc::ClientContext*, const Request&,
                                                      Response*),
-                        const Request& request, const Metadata& metadata = Staff()) {
+                        const Request& request, const Metadata& metadata = Staff(),
+                        Duration patience = kPatience) {
     grpc::ClientContext call;
-    SetUp(call, metadata);
+    SetUp(call, metadata, patience);
     Answer<Response> answer;
     answer.status = (StubOf<Stub>().*method)(&call, request, &answer.response);
     return answer;
@@ -101,13 +104,16 @@ class InventoryDoor {
   v1::Figures FiguresOf(const std::string& sku, const std::string& location);
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
-  // Prepares a call that has 20 s.
-  static void SetUp(grpc::ClientContext& call, const Metadata& metadata);
+  static void SetUp(grpc::ClientContext& call, const Metadata& metadata,
+                    Duration patience = kPatience);
+  static std::unique_ptr<grpc::ClientContext> MakeCall(const Metadata& metadata);
 
   // The shard's log as it is now.
   std::vector<journal::Record> Log(ShardId shard) const;
   // Somebody who is no owner writes to the log.
   void WriteToLog(ShardId shard, journal::Record record);
+  // Changes a shard's rows behind the rules' back, on the shard's thread. While nothing is asked.
+  void Damage(ShardId shard, const std::function<void(InventoryModel&)>& change);
   // What runs behind the door, for what no RPC can do.
   shard::Runtime& runtime() { return *runtime_; }
   // How many records were appended to the log so far.
@@ -125,6 +131,7 @@ class InventoryDoor {
     }
   }
 
+  const shard::ShardOptions shard_options_;
   std::unique_ptr<testing::TempDirectory> folder_;
   std::unique_ptr<testing::StaticOwners> owners_;  // Keeps listening to a runtime for ever.
   mutable std::recursive_mutex broker_mutex_;      // A loop that polls may append.

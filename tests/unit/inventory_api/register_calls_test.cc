@@ -1,4 +1,5 @@
 // The register of live holds, and one reservation, through the door.
+#include <future>
 #include <map>
 #include <set>
 #include <vector>
@@ -53,6 +54,44 @@ std::vector<std::string> Register(InventoryDoor& door, ShardId shard, const std:
 }
 
 using Ids = std::vector<std::string>;
+
+// A reservation of the past: of one unit, made so long ago, and held for an hour yet.
+class HeldSince final : public shard::CommandBody {
+ public:
+  HeldSince(ReservationId id, SkuId sku, Duration age)
+      : id_(std::move(id)), sku_(std::move(sku)), age_(age) {}
+
+  shard::Decided Decide(shard::Model&, Time now) const override {
+    shard::Decided decided;
+    decided.fact = std::make_unique<shard::TypedFact<InventoryEvent>>(InventoryEvent(
+        StockReserved{.id = id_,
+                      .owner = "cart",
+                      .lines = {{.sku = sku_, .location = {"shop"}, .quantity = 1, .ordered = 1}},
+                      .reserved_at = now - age_,
+                      .expires_at = now + std::chrono::hours{1}}));
+    return decided;
+  }
+  std::uint64_t Hash() const override { return 1; }
+  std::string_view name() const override { return "held_since"; }
+
+ private:
+  const ReservationId id_;
+  const SkuId sku_;
+  const Duration age_;
+};
+
+void ReserveBefore(InventoryDoor& door, const std::string& id, const std::string& sku,
+                   Duration age) {
+  auto command = std::make_unique<shard::Command>();
+  command->body = std::make_unique<HeldSince>(ReservationId{id}, SkuId{sku}, age);
+  command->envelope.caller = shard::kTimerCaller;
+  std::promise<shard::Verdict> verdict;
+  command->reply = [&](shard::Model&, const shard::Outcome& outcome) {
+    verdict.set_value(outcome.verdict);
+  };
+  door.runtime().Submit(door.runtime().ShardOfKey(sku), std::move(command));
+  REQUIRE(verdict.get_future().get() == shard::Verdict::kAccepted);
+}
 
 }  // namespace
 
@@ -111,12 +150,42 @@ TEST_CASE("the register filters, and what has ended leaves it", "[inventory_api]
   CHECK(Register(door, 0, "owner: 'bob' channel: 'live'") == Ids{"r3"});
   CHECK(Register(door, 0, "state: RESERVATION_STATE_COMMITTED") == Ids{"r2"});
   CHECK(Register(door, 0, "state: RESERVATION_STATE_HELD").size() == 2);
-  CHECK(Register(door, 0, "min_age_seconds: 3600").empty());
-  CHECK(Register(door, 0, "leaks_only: true").empty());
 
   REQUIRE(door.Ask(&Commands::ReleaseReservation, "reservation_id: 'r1'" + of_sku).status.ok());
   REQUIRE(door.Ask(&Commands::FulfilReservation, "reservation_id: 'r2'" + of_sku).status.ok());
   CHECK(Register(door, 0, "") == Ids{"r3"});
+}
+
+TEST_CASE("the register tells the old from the young", "[inventory_api]") {
+  InventoryDoor door;
+  const std::string sku = SkuIn(3);
+  door.Receive(sku, "shop", 100);
+  ReserveBefore(door, "old", sku, std::chrono::hours{2});
+  Reserve(door, "young", "cart", "web", sku);
+  CHECK(Register(door, 3, "") == Ids{"old", "young"});
+  CHECK(Register(door, 3, "min_age_seconds: 3600") == Ids{"old"});
+  CHECK(Register(door, 3, "min_age_seconds: 7199") == Ids{"old"});
+  CHECK(Register(door, 3, "min_age_seconds: 10800").empty());
+}
+
+TEST_CASE("the register names a hold that nothing will ever end", "[inventory_api]") {
+  InventoryDoor door;
+  const std::string sku = SkuIn(3);
+  door.Receive(sku, "shop", 100);
+  Reserve(door, "r1", "ann", "web", sku);
+  Reserve(door, "r2", "ann", "web", sku);
+  CHECK(Register(door, 3, "leaks_only: true").empty());
+
+  door.Damage(3, [](InventoryModel& model) {
+    const ReservationId id{"r2"};
+    model.timers.Erase(ExpiryTimerOf(id, *model.reservations.FindConfirmed(id)));
+  });
+  const auto leaks =
+      door.Ask(&Queries::ListReservations, "leaks_only: true", InventoryDoor::AtShard(3));
+  REQUIRE(leaks.status.ok());
+  REQUIRE(leaks.response.reservations_size() == 1);
+  CHECK(leaks.response.reservations(0).reservation().reservation_id() == "r2");
+  CHECK(leaks.response.reservations(0).leak() == v1::LEAK_NO_TIMER);
 }
 
 TEST_CASE("a hold that has expired is in the register no more", "[inventory_api]") {

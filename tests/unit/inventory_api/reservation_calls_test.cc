@@ -222,14 +222,16 @@ TEST_CASE("MarkReservationShort says what cannot be delivered", "[inventory_api]
 TEST_CASE("a hold ends by itself, and cannot be committed after that", "[inventory_api]") {
   InventoryDoor door;
   door.Receive("milk", "shop", 10);
-  REQUIRE(door.Ask(&Commands::ReserveStock,
-                   "reservation_id: 'r1' owner: 'cart-1' hold_seconds: 1 " + Milk(4))
-              .status.ok());
-  REQUIRE(testing::WaitUntil([&] {
-    const auto found = door.Ask(&Queries::GetReservation, Of("r1"));
-    return found.response.reservation().state() == v1::RESERVATION_STATE_EXPIRED;
-  }));
-  CHECK(door.FiguresOf("milk", "shop").available() == 10);
+  const auto held = door.Ask(&Commands::ReserveStock,
+                             "reservation_id: 'r1' owner: 'cart-1' hold_seconds: 1 " + Milk(4));
+  REQUIRE(held.status.ok());
+  REQUIRE(testing::WaitUntil([&] { return door.FiguresOf("milk", "shop").available() == 10; }));
+  // Neither before its end nor some minutes later.
+  const std::int64_t free_at_ms = ToMillis(shard::WallNow());
+  CHECK(free_at_ms >= held.response.expires_at_ms());
+  CHECK(free_at_ms <= held.response.expires_at_ms() + 2'000);
+  const auto found = door.Ask(&Queries::GetReservation, Of("r1"));
+  CHECK(found.response.reservation().state() == v1::RESERVATION_STATE_EXPIRED);
   const auto late = door.Ask(&Commands::CommitReservation, Of("r1"));
   CHECK(late.status.error_code() == grpc::FAILED_PRECONDITION);
   CHECK(late.reason() == "RESERVATION_EXPIRED");

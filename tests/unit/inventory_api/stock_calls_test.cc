@@ -114,6 +114,54 @@ TEST_CASE("a sale told again under another command id is the same sale", "[inven
   CHECK(other.reason() == "SALE_ID_IN_USE");
 }
 
+TEST_CASE("a receipt over two shards is told in two parts, under the till's one number",
+          "[inventory_api]") {
+  InventoryDoor door;
+  const std::string here = SkuIn(1);
+  const std::string there = SkuIn(2);
+  const auto line = [](const std::string& sku) {
+    return " lines { sku: '" + sku + "' location: 'shop' quantity { value: 1 } }";
+  };
+  const std::string receipt = "device: 'till-1' sequence: 7 occurred_at_ms: 1000";
+  const auto whole = door.Ask(&Commands::RecordSale, receipt + line(here) + line(there));
+  CHECK(whole.status.error_code() == grpc::INVALID_ARGUMENT);
+  CHECK(whole.reason() == "LINES_OF_SEVERAL_SHARDS");
+  CHECK(door.FiguresOf(here, "shop").on_hand() == 0);
+  CHECK(door.FiguresOf(there, "shop").on_hand() == 0);
+
+  // A shard knows the number by itself: each part is a sale, once.
+  for (const bool told_before : {false, true}) {
+    for (const std::string& sku : {here, there}) {
+      const auto part = door.Ask(&Commands::RecordSale, receipt + line(sku));
+      REQUIRE(part.status.ok());
+      CHECK(part.response.duplicate() == told_before);
+      CHECK(door.FiguresOf(sku, "shop").on_hand() == -1);
+    }
+  }
+}
+
+// A clock far off is bad input (design.md 7), not a refusal: nothing was written, so nothing is
+// lost once the till tells the time aright.
+TEST_CASE("a sale of a till whose clock is far ahead is taken once its time can be",
+          "[inventory_api]") {
+  InventoryDoor door;
+  const auto sale_at = [](Time time) {
+    return "device: 'till-1' sequence: 7 occurred_at_ms: " + std::to_string(ToMillis(time)) +
+           " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }";
+  };
+  const auto ahead =
+      door.Ask(&Commands::RecordSale, sale_at(shard::WallNow() + std::chrono::minutes{11}));
+  CHECK(ahead.status.error_code() == grpc::INVALID_ARGUMENT);
+  CHECK(ahead.reason() == "OCCURRED_IN_FUTURE");
+  CHECK(door.FiguresOf("milk", "shop").on_hand() == 0);
+
+  const auto mended =
+      door.Ask(&Commands::RecordSale, sale_at(shard::WallNow() + std::chrono::minutes{9}));
+  REQUIRE(mended.status.ok());
+  CHECK_FALSE(mended.response.duplicate());
+  CHECK(door.FiguresOf("milk", "shop").on_hand() == -1);
+}
+
 TEST_CASE("DefineUnit fixes how a SKU is counted before it moves", "[inventory_api]") {
   InventoryDoor door;
   REQUIRE(door.Ask(&Commands::DefineUnit, "sku: 'milk' unit: 'l' scale: 2").status.ok());

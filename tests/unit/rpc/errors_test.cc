@@ -20,6 +20,7 @@ TEST_CASE("every outcome has the code and the reason of the table", "[rpc]") {
       Row{LinesOfSeveralShards("lines.sku"), grpc::INVALID_ARGUMENT, "LINES_OF_SEVERAL_SHARDS"},
       Row{NotOwner(3, {"h:1", 7}), grpc::UNAVAILABLE, "NOT_OWNER"},
       Row{Stopping({}), grpc::UNAVAILABLE, "STOPPING"},
+      Row{PositionNotReached("not yet", {}), grpc::UNAVAILABLE, "POSITION_NOT_REACHED"},
       Row{Poisoned(3, 9), grpc::UNAVAILABLE, "POISONED"},
       Row{NoOwner("inventory", 3), grpc::UNAVAILABLE, "NO_OWNER"},
       Row{NotRecorded("id"), grpc::ABORTED, "NOT_RECORDED"},
@@ -59,6 +60,19 @@ TEST_CASE("a hint and a retry delay survive the way", "[rpc]") {
   CHECK(ReadError(NotOwner(3, {"10.0.0.7:7610", 12})).Hint() == OwnerHint{"10.0.0.7:7610", 12});
   CHECK(ReadError(NotOwner(3, {})).Hint() == OwnerHint{"", 0});
   CHECK(ReadError(Overloaded("queue", Duration{1500})).retry_after == Duration{1500});
+}
+
+TEST_CASE("how far a shard is read is told in figures, and only what is known", "[rpc]") {
+  const ReadSoFar so_far{
+      .shard = 3, .asked = 9, .reached = 7, .age = Duration{40}, .stamp_age = Duration{1500}};
+  CHECK(ReadError(PositionNotReached("not yet", so_far)).details ==
+        std::vector<Detail>{{"age_ms", "40"},
+                            {"asked_offset", "9"},
+                            {"reached_offset", "7"},
+                            {"shard", "3"},
+                            {"stamp_age_ms", "1500"}});
+  CHECK(ReadError(PositionNotReached("not yet", {.shard = 3})).details ==
+        std::vector<Detail>{{"shard", "3"}});
 }
 
 TEST_CASE("a status without our details is read as it is", "[rpc]") {

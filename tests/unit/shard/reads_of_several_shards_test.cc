@@ -33,8 +33,11 @@ TEST_CASE("an answer reads another shard of the same loop", "[shard]") {
 
   std::atomic<int> answered = 0;
   for (int round = 0; round < kRounds; ++round) {
-    const ShardStatus before = follower.Status(0);
-    ReadBoth(follower.runtime(), {before.log_id, 0, before.next_offset + 4}, answered);
+    const Offset end = owner.Status(0).next_offset;
+    REQUIRE(WaitUntil([&] { return follower.Status(0).next_offset == end; }));
+    ReadBoth(follower.runtime(), {follower.Status(0).log_id, 0, end + 4}, answered);
+    REQUIRE(follower.Status(0).waiting_reads == 1);
+    REQUIRE(answered == round);
     owner.Receive(8);
     REQUIRE(WaitUntil([&] { return answered == round + 1; }));
   }
