@@ -2,25 +2,11 @@
 
 #include <grpcpp/generic/generic_stub.h>
 
-#include <algorithm>
-
 #include "libs/rpc/errors.h"
+#include "libs/rpc/retry.h"
 #include "libs/rpc/shard_client.h"
 
 namespace omo::rpc {
-namespace {
-
-constexpr Duration kBackoffFirst{5};
-constexpr Duration kBackoffMax{200};
-constexpr int kHintsInARowMax = 3;            // Two instances that point at each other end here.
-constexpr std::int64_t kSilentMsMax = 1'000;  // protocol.md 2.7
-
-// Whether the same bytes may be sent again.
-bool MayRepeat(const grpc::Status& status) {
-  return status.error_code() == grpc::UNAVAILABLE || status.error_code() == grpc::ABORTED;
-}
-
-}  // namespace
 
 ShardCall::ShardCall(ShardClient& client, ShardId shard, const std::string& method,
                      CallOptions options, CallDone done)
@@ -104,7 +90,7 @@ void ShardCall::Repeat(const grpc::Status& status) {
 
 void ShardCall::Wait(const grpc::Status& status) {
   hints_followed_ = 0;
-  backoff_ = backoff_ == Duration{0} ? kBackoffFirst : std::min(backoff_ * 2, kBackoffMax);
+  backoff_ = NextBackoff(backoff_);
   const auto at = std::chrono::system_clock::now() + backoff_;
   if (at >= options_.deadline) return Finish(may_have_arrived_ ? OutcomeUnknown("") : status);
   alarm_.emplace();

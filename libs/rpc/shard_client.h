@@ -3,7 +3,7 @@
 //
 // Repeating is safe because every mutation carries a command id and is sent again with the same
 // bytes: UNAVAILABLE (the connection broke, not the owner, no owner) and ABORTED NOT_RECORDED are
-// repeated until the deadline, 5 ms apart doubling to 200 ms (a new hint is followed at once). All
+// repeated until the deadline, 5 ms apart doubling to 100 ms (a new hint is followed at once). All
 // else is the answer, and so is POSITION_NOT_REACHED of an instance that says how far it has read.
 // If the deadline comes when some attempt may have arrived, the answer is DEADLINE_EXCEEDED
 // OUTCOME_UNKNOWN; if none can have, it is the last attempt's.

@@ -89,7 +89,7 @@ void Shard::Submit(std::unique_ptr<Command> command) {
     return AnswerNow(*command, StoppedVerdict(), std::string(log_.stop_reason().message()));
   }
   // Timers leave no id behind, and readers know them by this name alone.
-  if (command->envelope.caller == kTimerCaller) {
+  if (command->envelope.caller == kTimerCaller && !command->id.empty()) {
     return AnswerNow(*command, Verdict::kInvalid, "CALLER_RESERVED");
   }
   const bool may_decide = log_.owning() || suspect_;

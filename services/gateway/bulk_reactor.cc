@@ -4,23 +4,15 @@
 #include <utility>
 
 #include "libs/rpc/errors.h"
+#include "libs/rpc/retry.h"
 #include "libs/rpc/route_key.h"
 
 namespace omo::gateway {
 namespace {
 
-constexpr Duration kBackoffFirst{5};
-constexpr Duration kBackoffMax{200};
 constexpr Duration kTickMax{250};
 constexpr Duration kRetryAfter{50};
 constexpr std::size_t kCallBytesMax = (4 << 20) - (4 << 10);
-constexpr int kHintsInARowMax = 3;            // Two instances that point at each other end here.
-constexpr std::int64_t kSilentMsMax = 1'000;  // protocol.md 2.7
-
-// Whether the same bytes may be sent again.
-bool MayRepeat(const grpc::Status& status) {
-  return status.error_code() == grpc::UNAVAILABLE || status.error_code() == grpc::ABORTED;
-}
 
 rpc::BulkLimits StreamLimits(const GatewayLimits& limits) {
   return {.calls_max = static_cast<std::size_t>(limits.bulk_calls_max),
@@ -166,7 +158,7 @@ void BulkReactor::OnOwnerAnswered(BulkOwner& owner, bool ok) {
       Item& item = found->second;
       const grpc::Status error =
           answer.failed ? rpc::ReadBulkError(answer.error) : grpc::Status::OK;
-      if (answer.failed && MayRepeat(error)) {
+      if (answer.failed && rpc::MayRepeat(error)) {
         Repeat(answer.number, item, error);
         continue;
       }
@@ -208,7 +200,7 @@ void BulkReactor::OnFailure(std::uint64_t number, Item& item, const grpc::Status
   if (status.ok()) {
     return Repeat(number, item, grpc::Status(grpc::UNAVAILABLE, "the owner ended the stream"));
   }
-  if (MayRepeat(status)) return Repeat(number, item, status);
+  if (rpc::MayRepeat(status)) return Repeat(number, item, status);
   item.may_have_arrived = true;  // The end of a stream is no answer to a call.
   GiveUp(number, item, status);
 }
@@ -227,7 +219,7 @@ void BulkReactor::Repeat(std::uint64_t number, Item& item, const grpc::Status& s
   if (hint.address.empty()) return Wait(number, item, status);
   item.target->client->owners().Hint(item.shard, hint);
   item.next = &item.target->client->EndpointAt(hint.address);
-  if (item.next == item.endpoint || ++item.hints_followed > kHintsInARowMax) {
+  if (item.next == item.endpoint || ++item.hints_followed > rpc::kHintsInARowMax) {
     return Wait(number, item, status);
   }
   Attempt(number, item);
@@ -235,8 +227,7 @@ void BulkReactor::Repeat(std::uint64_t number, Item& item, const grpc::Status& s
 
 void BulkReactor::Wait(std::uint64_t number, Item& item, const grpc::Status& status) {
   item.hints_followed = 0;
-  item.backoff =
-      item.backoff == Duration{0} ? kBackoffFirst : std::min(item.backoff * 2, kBackoffMax);
+  item.backoff = rpc::NextBackoff(item.backoff);
   const auto at = Clock::now() + item.backoff;
   if (at >= item.deadline) return GiveUp(number, item, status);
   waiting_.emplace(at, number);
@@ -309,8 +300,8 @@ void BulkReactor::LeaveSilent() {
   const std::int64_t now_ms = rpc::SteadyMillis();
   for (auto& [number, item] : items_) {
     if (item.owner == nullptr || !item.owner->usable()) continue;
-    if (now_ms - item.sent_ms < kSilentMsMax) continue;
-    if (now_ms - item.endpoint->answered_ms() < kSilentMsMax) continue;
+    if (now_ms - item.sent_ms < rpc::kSilentMsMax) continue;
+    if (now_ms - item.endpoint->answered_ms() < rpc::kSilentMsMax) continue;
     const rpc::OwnerTable& table = item.target->client->owners();
     rpc::Endpoint* owner = table.Find(item.shard);
     item.next = owner != item.endpoint ? owner : nullptr;

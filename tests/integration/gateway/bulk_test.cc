@@ -94,6 +94,32 @@ TEST_CASE("what cannot be routed is answered, and stops no other call", "[gatewa
   CHECK(caller.Finish().ok());
 }
 
+TEST_CASE("a call that no owner would take is answered alone, whatever the gateway takes",
+          "[gateway]") {
+  GatewayRig rig({.message_bytes_max = 8 << 20});
+  BulkCaller caller(rig);
+  PutRequest request;
+  request.set_command_id("c");
+  request.mutable_item()->set_sku(SkuOf(1));
+  caller.Add(1, kPut, PutTo(1));
+  request.set_padding(std::string(4 << 20, 'x'));
+  caller.Add(2, kPut, request.SerializeAsString());
+  caller.Add(3, kPut, PutTo(1));
+  REQUIRE(caller.Send());
+  auto answers = caller.Read(3);
+  REQUIRE(answers.size() == 3);
+  CHECK(InstanceOf(answers[1]) == "one");
+  CHECK(ReasonOf(answers[2]) == "MESSAGE_TOO_LARGE");
+  CHECK(InstanceOf(answers[3]) == "one");
+  // The largest that it forwards is one that the owner takes.
+  request.set_padding(std::string((4 << 20) - (5 << 10), 'x'));
+  caller.Add(4, kPut, request.SerializeAsString());
+  REQUIRE(caller.Send());
+  answers = caller.Read(1);
+  CHECK(InstanceOf(answers[4]) == "one");
+  CHECK(caller.Finish().ok());
+}
+
 TEST_CASE("calls follow a shard that moved", "[gateway]") {
   GatewayRig rig;
   rig.one.Disown(3);

@@ -93,7 +93,7 @@ struct GatewayRig {
   const TrustMetadata authenticator;
   telemetry::Metrics metrics;
   std::unique_ptr<Gateway> gateway;
-  rpc::Server server{{.descriptors = &routes.pool()}, metrics};
+  rpc::Server server{{.message_bytes_max = 32 << 20, .descriptors = &routes.pool()}, metrics};
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<ShelfService::Stub> stub;
 };

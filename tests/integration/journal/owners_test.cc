@@ -1,6 +1,9 @@
 // The owners' directory on a real broker.
 #include "libs/journal/kafka/kafka_owners.h"
 
+#include <librdkafka/rdkafka.h>
+
+#include <memory>
 #include <mutex>
 
 #include "tests/contract/support/kafka_log.h"
@@ -40,9 +43,47 @@ class OwnersTopic {
     return *std::move(directory);
   }
 
+  // How many records the topic's only partition has under a key, by a client of its own.
+  int CountUnder(const std::string& key) const {
+    rd_kafka_conf_t* conf = rd_kafka_conf_new();
+    char why[256];
+    rd_kafka_conf_set(conf, "bootstrap.servers", SharedKafka().bootstrap().c_str(), why,
+                      sizeof why);
+    rd_kafka_conf_set(conf, "enable.partition.eof", "true", why, sizeof why);
+    const std::unique_ptr<rd_kafka_t, void (*)(rd_kafka_t*)> client(
+        rd_kafka_new(RD_KAFKA_CONSUMER, conf, why, sizeof why), rd_kafka_destroy);
+    const std::unique_ptr<rd_kafka_topic_t, void (*)(rd_kafka_topic_t*)> topic(
+        rd_kafka_topic_new(client.get(), name_.c_str(), nullptr), rd_kafka_topic_destroy);
+    rd_kafka_consume_start(topic.get(), 0, RD_KAFKA_OFFSET_BEGINNING);
+    int count = 0;
+    for (bool end = false; !end;) {
+      const std::unique_ptr<rd_kafka_message_t, void (*)(rd_kafka_message_t*)> message(
+          rd_kafka_consume(topic.get(), 0, 1'000), rd_kafka_message_destroy);
+      if (message == nullptr) continue;
+      end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+      const std::string_view found(static_cast<const char*>(message->key), message->key_len);
+      count += !end && found == key ? 1 : 0;
+    }
+    rd_kafka_consume_stop(topic.get(), 0);
+    return count;
+  }
+
  private:
   std::string name_;
 };
+
+TEST_CASE("an owner that a lower term follows in the topic says once more that it owns",
+          "[journal]") {
+  OwnersTopic topic;
+  const auto owner = topic.Open("a");
+  const auto late = topic.Open("b");
+  owner->Publish(MakeOwner(5, 2, "a"));
+  REQUIRE(testing::WaitUntil([&] { return late->Find("inventory", 5).has_value(); }));
+  late->Publish(MakeOwner(5, 1, "b"));
+  // Or the topic, once compacted, would have the lower one alone.
+  CHECK(testing::WaitUntil([&] { return topic.CountUnder("inventory/5") == 3; }));
+  CHECK(late->Find("inventory", 5) == MakeOwner(5, 2, "a"));
+}
 
 TEST_CASE("what one instance publishes, all find, also those who come later", "[journal]") {
   OwnersTopic topic("LogAppendTime", 3);

@@ -207,15 +207,25 @@ TEST_CASE("page sizes have a default and a limit, and foreign tokens are refused
 }
 
 TEST_CASE("a shard that breaks the rules of lists is named", "[gateway]") {
+  const auto token = [](const std::string& sku) {
+    return rpc::WritePageToken(std::vector<std::string>{sku});
+  };
   ListResponse unordered;
   unordered.add_items()->set_sku("b");
   unordered.add_items()->set_sku("a");
-  ListResponse endless;
-  endless.set_next_page_token("x");
-  const std::string answer = GENERATE_COPY(unordered.SerializeAsString(),
-                                           endless.SerializeAsString(), std::string("\x0A\x7F", 2));
+  ListResponse endless;  // Where it was asked to begin.
+  endless.set_next_page_token(token("asked"));
+  ListResponse going_back;
+  going_back.add_items()->set_sku("b");
+  going_back.set_next_page_token(token("a"));
+  ListResponse no_token;
+  no_token.set_next_page_token(rpc::WritePageToken(std::vector<std::string>{"a", "b"}));
+  const std::string answer = GENERATE_COPY(
+      unordered.SerializeAsString(), endless.SerializeAsString(), going_back.SerializeAsString(),
+      no_token.SerializeAsString(), std::string("\x0A\x7F", 2));
   PageRequest page;
   REQUIRE(ReadPageRequest(Find("List"), "", 1, page).ok());
+  page.cursors[0].behind = token("asked");
   std::string merged;
   const grpc::Status status = MergePages(Find("List"), page, {{0, answer}}, merged);
   CHECK(status.error_code() == grpc::INTERNAL);
