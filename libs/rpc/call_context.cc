@@ -20,6 +20,8 @@ struct ContextKey {
   const std::string& (Context::*value)() const;
 };
 
+constexpr std::string_view kOwnCallers = "omo:";  // E.g. a shard's timers.
+
 constexpr std::array kContextKeys = {
     ContextKey{"omo-actor", &Context::mutable_actor, &Context::actor},
     ContextKey{"omo-role", &Context::mutable_role, &Context::role},
@@ -99,8 +101,13 @@ grpc::Status ReadCallContext(const Metadata& metadata,
 }
 
 grpc::Status RequireCaller(const CallContext& context) {
-  if (!context.caller.empty()) return grpc::Status::OK;
-  return InvalidArgument(kCallerKey, "REQUIRED", "a mutation names its caller");
+  if (context.caller.empty()) {
+    return InvalidArgument(kCallerKey, "REQUIRED", "a mutation names its caller");
+  }
+  if (context.caller.starts_with(kOwnCallers)) {
+    return InvalidArgument(kCallerKey, "CALLER_RESERVED", "the suite's own callers are named so");
+  }
+  return grpc::Status::OK;
 }
 
 std::vector<std::pair<std::string, std::string>> ContextMetadata(const CallContext& context) {

@@ -44,7 +44,8 @@ grpc::Status ReadCallContext(const grpc::ServerContextBase& call, CallContext& c
 grpc::Status ReadCallContext(const Metadata& metadata,
                              std::chrono::system_clock::time_point deadline, CallContext& context);
 
-// OK when the caller is known; every mutation asks this.
+// OK when the caller is known and is not one of the suite's own, which begin with `omo:`; every
+// mutation asks this.
 grpc::Status RequireCaller(const CallContext& context);
 
 // The metadata that hand a context on to another service (not the deadline, not the shard).

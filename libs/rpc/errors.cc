@@ -95,24 +95,6 @@ grpc::Status CommandIdReused(std::string_view command_id) {
                          std::string(command_id) + " was used for another body");
 }
 
-grpc::Status CommandTooOld(std::string_view command_id, Time floor) {
-  const std::vector<Detail> details{{"command_id", std::string(command_id)},
-                                    {"floor_ms", std::to_string(ToMillis(floor))}};
-  return Fault("COMMAND_TOO_OLD", "the command id is older than ids are kept", details);
-}
-
-grpc::Status CommandExpired(std::string_view command_id, Time expires_at) {
-  const std::vector<Detail> details{{"command_id", std::string(command_id)},
-                                    {"expires_at_ms", std::to_string(ToMillis(expires_at))}};
-  return Fault("COMMAND_EXPIRED", "the command came after its expires_at", details);
-}
-
-grpc::Status EventTooLarge(std::int64_t bytes, std::int64_t bytes_max) {
-  const std::vector<Detail> details{{"bytes", std::to_string(bytes)},
-                                    {"bytes_max", std::to_string(bytes_max)}};
-  return Fault("EVENT_TOO_LARGE", "the event would not fit into a record", details);
-}
-
 grpc::Status NotOwner(ShardId shard, const OwnerHint& hint) {
   std::vector<Detail> details = HintDetails(hint);
   details.push_back({"shard", std::to_string(shard)});

@@ -43,6 +43,8 @@ struct ReasonEntry {
 inline constexpr std::array kReasons = {
     ReasonEntry{"REQUIRED", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
                 "A field that must be given is absent or empty."},
+    ReasonEntry{"CALLER_RESERVED", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
+                "Only the suite itself calls itself `omo:`."},
     ReasonEntry{"TOO_LONG", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
                 "A text has more bytes, or a list more entries, than its field takes."},
     ReasonEntry{"NOT_PRINTABLE", grpc::INVALID_ARGUMENT, Remedy::kMendRequest,
@@ -92,8 +94,9 @@ inline constexpr std::array kReasons = {
                 "The instance hands its shards over and stops."},
     ReasonEntry{"POISONED", grpc::UNAVAILABLE, Remedy::kSameIdLater,
                 "The shard stopped at a record that it cannot take in; an operator is needed."},
-    ReasonEntry{"NOT_STOPPED_THERE", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
-                "The shard is not stopped at the record that a skip names."},
+    ReasonEntry{
+        "NOT_STOPPED_THERE", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
+        "The shard is not stopped at the record that a skip names, nor owned here and past it."},
     ReasonEntry{"FEATURE_UNKNOWN", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
                 "The instance's release is older than the feature: upgrade every instance first."},
     ReasonEntry{"NOT_RECORDED", grpc::ABORTED, Remedy::kSameId,
@@ -151,10 +154,6 @@ grpc::Status InvalidArgument(std::string_view field, std::string_view reason,
                              std::string_view message);
 grpc::Status LinesOfSeveralShards(std::string_view field);
 grpc::Status CommandIdReused(std::string_view command_id);
-// `floor`: ids made before it are no longer known.
-grpc::Status CommandTooOld(std::string_view command_id, Time floor);
-grpc::Status CommandExpired(std::string_view command_id, Time expires_at);
-grpc::Status EventTooLarge(std::int64_t bytes, std::int64_t bytes_max);
 
 grpc::Status NotOwner(ShardId shard, const OwnerHint& hint);
 grpc::Status NoOwner(std::string_view service, ShardId shard);

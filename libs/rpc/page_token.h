@@ -1,5 +1,6 @@
 // The page token that a shard's owner gives out and takes, for lists that ask every shard
-// (ROUTE_KIND_EVERY_SHARD): the order values of the last answer given, "begin behind this one". The
+// (ROUTE_KIND_EVERY_SHARD): the order values of the last answer given, or of what was looked at
+// behind it, "begin behind this one". The
 // gateway makes such tokens too, where it cuts a page, so both sides use these functions.
 #pragma once
 

@@ -22,6 +22,7 @@ namespace pb = omo::journal::v1;
 constexpr int kCopiesMax = 4;
 constexpr std::int64_t kChunkBytes = 256 << 10;
 constexpr Duration kRetryAfter{1'000};
+constexpr Duration kPatience{30'000};  // With a caller that does not read.
 
 // Why rows at `stored` are of no use to the caller; ok: they are.
 grpc::Status Useful(const shard::ReaderState& stored, const pb::CopyCheckpointRequest& request) {
@@ -46,12 +47,18 @@ grpc::Status Failed(const absl::Status& status) {
 class CheckpointSender::Sending final
     : public grpc::ServerWriteReactor<pb::CopyCheckpointResponse> {
  public:
+  explicit Sending(grpc::CallbackServerContext& call) : call_(call) {}
+
   // False: the caller went away. `part` stays as it is until it returns.
   bool Write(const pb::CopyCheckpointResponse& part) {
     writing_ = true;    // Nothing is under way that could look at it.
     StartWrite(&part);  // Its end may come within the call: no lock is held.
     std::unique_lock lock(mutex_);
-    written_.wait(lock, [this] { return !writing_; });
+    const auto written = [this] { return !writing_; };
+    if (!written_.wait_for(lock, kPatience, written)) {
+      call_.TryCancel();
+      written_.wait(lock, written);
+    }
     return !gone_;
   }
 
@@ -64,6 +71,7 @@ class CheckpointSender::Sending final
   void OnDone() override { delete this; }
 
  private:
+  grpc::CallbackServerContext& call_;
   std::mutex mutex_;
   std::condition_variable written_;
   bool writing_ = false;
@@ -82,8 +90,8 @@ CheckpointSender::~CheckpointSender() {
 }
 
 grpc::ServerWriteReactor<pb::CopyCheckpointResponse>* CheckpointSender::Send(
-    const pb::CopyCheckpointRequest& request) {
-  auto* sending = new Sending;
+    grpc::CallbackServerContext& call, const pb::CopyCheckpointRequest& request) {
+  auto* sending = new Sending(call);
   rpc::FieldErrors errors;
   errors.RequireRange("shard", request.shard(), 0, runtime_.shards() - 1);
   errors.RequireRange("at_least_offset", request.at_least_offset(), 0, INT64_MAX);

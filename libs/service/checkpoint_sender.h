@@ -22,9 +22,10 @@ class CheckpointSender {
   // Waits for copies under way: the server has ended their calls.
   ~CheckpointSender();
 
-  // A call's reactor. Refuses more than a few copies at a time. Thread-safe.
+  // A call's reactor. Refuses more than a few copies at a time, and ends one whose caller reads
+  // nothing for half a minute. Thread-safe.
   grpc::ServerWriteReactor<journal::v1::CopyCheckpointResponse>* Send(
-      const journal::v1::CopyCheckpointRequest& request);
+      grpc::CallbackServerContext& call, const journal::v1::CopyCheckpointRequest& request);
 
  private:
   class Sending;

@@ -167,6 +167,12 @@ class Seat {
                      {{"why", std::string(joined.status().message())}});
     }
   }
+  // Another process has sat down under this instance's id: that stays until a person looks.
+  Faults WhoElse() {
+    const std::lock_guard lock(mutex_);
+    if (membership_ == nullptr || !membership_->fenced()) return {};
+    return {"another process runs as " + options_.instance};
+  }
   void Leave() {
     const std::lock_guard lock(mutex_);
     if (membership_ != nullptr) membership_->Leave();
@@ -180,7 +186,7 @@ class Seat {
 };
 
 std::vector<OwnCheck::Question> Questions(const HostOptions& options,
-                                          const journal::KafkaOwnerDirectory& directory,
+                                          const journal::KafkaOwnerDirectory& directory, Seat& seat,
                                           telemetry::Gauge skew_seconds) {
   const auto clock = [&directory, skew_seconds]() mutable {
     const std::optional<Duration> skew = directory.clock_skew();
@@ -192,7 +198,10 @@ std::vector<OwnCheck::Question> Questions(const HostOptions& options,
            .every = std::chrono::seconds{options.topic_check_seconds},
            .again = Duration{1'000},
            .passed = true,
-           .ask = [&options] { return TopicFaults(options); }}};
+           .ask = [&options] { return TopicFaults(options); }},
+          {.name = "seat", .every = Duration{1'000}, .again = Duration{1'000}, .ask = [&seat] {
+             return seat.WhoElse();
+           }}};
 }
 
 std::string AsJson(const Faults& faults) { return nlohmann::json(faults).dump(); }
@@ -227,9 +236,12 @@ int Serve(const HostOptions& options, const journal::KafkaOwnerDirectory& direct
   });
   const std::string prefix = "omo_" + options.service;
   check = std::make_unique<OwnCheck>(
-      Questions(options, directory, AddClockSkew(prefix, parts.metrics)),
+      Questions(options, directory, seat, AddClockSkew(prefix, parts.metrics)),
       [&](bool fit) {
-        if (fit) return seat.Take();
+        if (fit) {
+          runtime.MayOwnAgain();
+          return seat.Take();
+        }
         seat.Leave();
         runtime.GiveUpAll();
       },

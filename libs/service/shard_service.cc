@@ -15,6 +15,8 @@ namespace {
 
 namespace pb = omo::journal::v1;
 
+constexpr std::size_t kReasonBytesMax = 1'000;
+
 void Write(const shard::ShardStatus& status, pb::ShardState& out) {
   out.set_shard(status.shard);
   out.set_state(status.state);
@@ -35,8 +37,8 @@ void Write(const shard::ShardStatus& status, pb::ShardState& out) {
   out.set_claims_lost(status.log.claims_lost);
   out.set_stop_reason(status.stop_reason);
   if (status.poison) {
-    out.set_poison_offset(status.poison->first);
-    out.set_poison_checksum(status.poison->second);
+    out.set_poison_offset(status.poison->offset);
+    out.set_poison_checksum(status.poison->checksum);
   }
   for (const shard::FeatureNote& feature : status.features) {
     pb::Feature& written = *out.add_features();
@@ -89,6 +91,7 @@ grpc::ServerUnaryReactor* ShardService::SkipRecord(grpc::CallbackServerContext* 
   errors.RequireRange("shard", request->shard(), 0, runtime_.shards() - 1);
   errors.RequireRange("offset", request->offset(), 0, INT64_MAX);
   errors.RequireId("operator", request->operator_());
+  errors.RequirePrintable("reason", request->reason(), kReasonBytesMax);
   if (!errors.empty()) return Finish(context, errors.Status());
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   runtime_.AppendSkip(request->shard(),
@@ -105,8 +108,8 @@ grpc::ServerUnaryReactor* ShardService::SkipRecord(grpc::CallbackServerContext* 
 }
 
 grpc::ServerWriteReactor<pb::CopyCheckpointResponse>* ShardService::CopyCheckpoint(
-    grpc::CallbackServerContext*, const pb::CopyCheckpointRequest* request) {
-  return checkpoints_.Send(*request);
+    grpc::CallbackServerContext* context, const pb::CopyCheckpointRequest* request) {
+  return checkpoints_.Send(*context, *request);
 }
 
 grpc::ServerUnaryReactor* ShardService::EnableFeature(grpc::CallbackServerContext* context,
@@ -121,11 +124,9 @@ grpc::ServerUnaryReactor* ShardService::EnableFeature(grpc::CallbackServerContex
   runtime_.EnableFeature(
       request->shard(), {request->feature().name(), request->feature().level()},
       [reactor, response, shard = request->shard()](const shard::Outcome& outcome) {
-        if (outcome.verdict != shard::Verdict::kAccepted) {
-          return reactor->Finish(StatusOf(outcome, shard, ""));
-        }
-        response->set_offset(outcome.position.offset);
-        reactor->Finish(grpc::Status::OK);
+        const grpc::Status status = StatusOf(outcome, shard, "");
+        if (status.ok()) response->set_offset(outcome.position.offset);
+        reactor->Finish(status);
       });
   return reactor;
 }

@@ -51,9 +51,11 @@ std::optional<std::string> ReadRelease(const std::string& value);
 std::optional<StateHashNote> ReadStateHash(const std::string& value);
 std::optional<Time> ReadSetTime(const std::string& value);
 std::optional<FeatureNote> ReadFeatureEnabled(const std::string& value);
+// The record that an operator made void: its checksum, too, for whoever reads another log.
 struct SkipNote {
   Offset offset = kNoOffset;
   std::uint32_t checksum = 0;
+  auto operator<=>(const SkipNote&) const = default;
 };
 std::optional<SkipNote> ReadSkip(const std::string& value);
 

@@ -6,20 +6,14 @@
 #include <iterator>
 #include <utility>
 
-#include "libs/core/partition.h"
 #include "libs/telemetry/check.h"
 #include "libs/telemetry/log_line.h"
 
 namespace omo::shard {
 namespace {
 
-constexpr Duration kPublishEvery{30'000};
 constexpr Duration kSleepMax{50};
 constexpr Duration kUpkeepEvery{20};
-// How long a stop waits to be asked for its shards: the others hear of it with their heartbeats,
-// every half second at most, and then share the shards out.
-constexpr Duration kHandOverWait{1'500};
-constexpr int kRebuildsMax = 1;  // Differs again after a rebuild: a person must look.
 
 }  // namespace
 
@@ -56,18 +50,6 @@ absl::Status Loop::Start() {
   }
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
-}
-
-std::shared_ptr<HostedShard> Loop::MakeInstance(ShardId shard, std::unique_ptr<store::Store> store,
-                                                Origin origin) {
-  ShardOptions options = options_.shard;
-  options.shard = shard;
-  options.claimer = options_.claimer;
-  return std::make_shared<HostedShard>(std::move(store), origin,
-                                       HostedShard::Parts{.options = std::move(options),
-                                                          .make_model = parts_.make_model,
-                                                          .journal = *journal_,
-                                                          .listener = *this});
 }
 
 void Loop::Stop(Duration patience) {
@@ -153,30 +135,6 @@ void Loop::Sleep(Time until) {
   if (sleep > Duration{0}) wakeup_.Wait(sleep);
 }
 
-// A stop goes on serving until the others ask for the shards, one by one, so that each is without
-// an owner for moments only. True: nothing is owned any more, or patience is over.
-bool Loop::StepStop() {
-  const Time steady = SteadyNow();
-  if (stop_began_ == Time{}) {
-    stop_began_ = steady;
-    release_all_at_ = steady;
-    if (OthersLive()) release_all_at_ += std::min(kHandOverWait, stop_patience_ / 2);
-  }
-  if (!released_all_ && steady >= release_all_at_) {
-    released_all_ = true;
-    ReleaseAll();
-  }
-  return AllReleased() || steady >= stop_began_ + stop_patience_;
-}
-
-// Another instance owns a shard: it is there to take ours. Alone, nobody will ask for them.
-bool Loop::OthersLive() const {
-  const std::vector<journal::Owner> owners = parts_.directory.List(options_.service);
-  return std::any_of(owners.begin(), owners.end(), [&](const journal::Owner& owner) {
-    return owner.instance != options_.claimer.instance;
-  });
-}
-
 Loop::Next Loop::Round() {
   const bool asked = TakeAsked();
   const bool told = !overfull_ && journal_->Poll(*this) > 0;
@@ -233,7 +191,7 @@ void Loop::Upkeep(Time steady) {
     overfull_ |= instance->rows().Overfull();
     if (instance->rows().healthy()) continue;
     // Damaged files are made anew from the log; a full disk needs a person.
-    shard.log().Stop(instance->rows().health());
+    shard.Stop(instance->rows().health());
     if (absl::IsDataLoss(instance->rows().health())) to_rebuild_.insert(id);
   }
 }
@@ -243,7 +201,7 @@ void Loop::Upkeep(Time steady) {
 void Loop::TakeLast() {
   TakeAsked();
   for (auto& [id, instance] : instances_) {
-    instance->shard().log().Stop(absl::CancelledError("stopping"));
+    instance->shard().Stop(absl::CancelledError("stopping"));
   }
   {
     const std::lock_guard lock(asked_mutex_);
@@ -292,28 +250,6 @@ Shard* Loop::Find(ShardId shard) {
   return &found->second->shard();
 }
 
-void Loop::Assign(const journal::Assignment& assignment) {
-  assigned_ = {assignment.shards.begin(), assignment.shards.end()};
-  generation_ = assignment.generation;
-  for (auto& [id, instance] : instances_) {
-    ClaimPolicy& policy = instance->shard().policy();
-    instance->news = true;
-    if (assigned_.contains(id)) {
-      policy.Assign(assignment.generation, SteadyNow());
-    } else {
-      policy.Unassign();  // Taken from us: it goes on until the assignee asks for it, or claims.
-    }
-  }
-}
-
-void Loop::OwnerSeen(const journal::Owner& owner) {
-  const auto found = instances_.find(owner.shard);
-  if (found == instances_.end() || owner.instance == options_.claimer.instance) return;
-  found->second->news = true;
-  Shard& shard = found->second->shard();
-  if (owner.log_id == shard.log().reader().log_id) shard.log().HigherTermSeen(owner.term);
-}
-
 std::vector<ShardStatus> Loop::Status(bool with_state_hash) {
   const Time steady = SteadyNow();
   std::vector<ShardStatus> all;
@@ -331,8 +267,7 @@ bool Loop::Ready() {
   });
 }
 
-// --- the journal's news
-// ---------------------------------------------------------------------------
+// --- the journal's news ----------------------------------------------------------------------
 
 void Loop::OnReport(const journal::AppendReport& report) {
   if (Shard* shard = Find(report.shard)) shard->log().OnReport(report);
@@ -353,133 +288,5 @@ void Loop::OnReadFailed(ShardId shard, journal::ReadFailure failure) {
 void Loop::OnFetched(ShardId shard, Offset offset, absl::Status status, journal::Record record) {
   if (Shard* found = Find(shard)) found->OnFetched(offset, status, record);
 }
-
-// --- the shards' news
-// -----------------------------------------------------------------------------
-
-void Loop::OnOwned(ShardId shard, std::uint64_t log_id, std::uint64_t term) {
-  owned_[shard] = term;
-  parts_.directory.Publish({.service = options_.service,
-                            .shard = shard,
-                            .log_id = log_id,
-                            .term = term,
-                            .instance = options_.claimer.instance,
-                            .address = options_.claimer.address});
-  telemetry::Log(telemetry::Level::kInfo, "shard owned", {{"shard", shard}, {"term", term}});
-}
-
-void Loop::OnReleased(ShardId shard, std::uint64_t, std::uint64_t term) {
-  owned_.erase(shard);
-  telemetry::Log(telemetry::Level::kInfo, "shard no longer owned",
-                 {{"shard", shard}, {"term", term}});
-}
-
-void Loop::OnRebuildNeeded(ShardId shard) { to_rebuild_.insert(shard); }
-
-void Loop::OnStopped(ShardId shard, const absl::Status& why) {
-  if (absl::IsCancelled(why)) return;  // We stop it ourselves.
-  telemetry::Log(telemetry::Level::kError, "shard stopped",
-                 {{"shard", shard}, {"why", std::string(why.message())}});
-  const auto found = instances_.find(shard);
-  // Rows of a peer that do not fit our log: the log itself still can tell.
-  const bool peers_log = absl::IsDataLoss(why) && found != instances_.end() &&
-                         found->second->origin() == Origin::kPeer &&
-                         found->second->BehindSinceOpen();
-  if (peers_log) to_rebuild_.insert(shard);
-}
-
-// --- what takes its time
-
-// Stands where a shard is not open yet: it says so to everybody.
-void Loop::PutStandIn(ShardId shard, const absl::Status& why) {
-  auto stand_in = MakeInstance(shard, store::Store::OpenInMemory(options_.schema, resources_),
-                               Origin::kStandIn);
-  stand_in->shard().log().Stop(why);
-  const std::lock_guard lock(instances_mutex_);
-  instances_[shard] = std::move(stand_in);
-}
-
-void Loop::OnHandOverWanted(ShardId shard, const Claimer& owner) {
-  parts_.ask_hand_over(owner.address, shard, options_.claimer.instance);
-}
-
-// Not within the journal's Poll: the shard that asked for it is still on the stack there.
-void Loop::BeginRebuilds() {
-  for (const ShardId id : std::exchange(to_rebuild_, {})) {
-    std::shared_ptr<HostedShard> old = instances_[id];
-    if (old->origin() == Origin::kStandIn) continue;
-    std::set<Offset> skipped = old->shard().log().skipped();
-    if (rebuilds_[id]++ >= kRebuildsMax && skipped.empty()) {
-      old->shard().log().Stop(absl::DataLossError("the state hash differs after a rebuild, too"));
-      continue;
-    }
-    telemetry::Log(telemetry::Level::kWarning, "rebuilding the shard from the log",
-                   {{"shard", id}});
-    journal_->Unfollow(id);
-    old->shard().log().Stop(absl::CancelledError("the shard is being rebuilt"));
-    PutStandIn(id, absl::CancelledError("the shard is being rebuilt"));
-    openings_.Begin({.shard = id, .retired = std::move(old), .skipped = std::move(skipped)});
-  }
-}
-
-void Loop::PutOpened(Opened opened) {
-  const ShardId id = opened.shard;
-  if (!opened.instance.ok()) {
-    telemetry::Log(telemetry::Level::kError, "shard cannot be opened",
-                   {{"shard", id}, {"why", std::string(opened.instance.status().message())}});
-    return PutStandIn(id, opened.instance.status());
-  }
-  std::shared_ptr<HostedShard> instance = *std::move(opened.instance);
-  {
-    const std::lock_guard lock(instances_mutex_);
-    instances_[id] = instance;
-  }
-  Shard& shard = instance->shard();
-  if (absl::Status begun = shard.Start(std::move(opened.skipped)); !begun.ok()) {
-    shard.log().Stop(begun);
-  }
-  if (assigned_.contains(id)) shard.policy().Assign(generation_, SteadyNow());
-}
-
-// The rows of a shard that is read from its log's beginning stay in memory as long as they fit:
-// they are written once, in order, and before that nothing is looked for on the disk.
-bool Loop::HoldsFlush(HostedShard& instance) const {
-  if (instance.origin() != Origin::kNothing || !instance.BehindSinceOpen()) return false;
-  if (instance.rows().NearOverfull()) return false;
-  std::int64_t bytes = 0;
-  for (const auto& [id, each] : instances_) bytes += each->rows().changed_bytes();
-  return bytes < options_.rebuild_bytes / options_.threads;
-}
-
-void Loop::PublishAgain() {
-  publish_again_at_ = SteadyNow() + kPublishEvery;
-  for (const auto& [shard, term] : owned_) {
-    parts_.directory.Publish({.service = options_.service,
-                              .shard = shard,
-                              .log_id = Find(shard)->log().reader().log_id,
-                              .term = term,
-                              .instance = options_.claimer.instance,
-                              .address = options_.claimer.address});
-  }
-}
-
-void Loop::ReleaseAll() {
-  for (auto& [id, instance] : instances_) {
-    instance->news = true;
-    instance->shard().policy().Unassign();
-    instance->shard().BeginRelease("");
-  }
-}
-
-void Loop::GiveUpAll() {
-  assigned_.clear();
-  for (auto& [id, instance] : instances_) {
-    instance->news = true;
-    instance->shard().policy().Forbid();
-    instance->shard().BeginRelease("");
-  }
-}
-
-bool Loop::AllReleased() const { return owned_.empty(); }
 
 }  // namespace omo::shard

@@ -45,6 +45,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void Assign(const journal::Assignment& assignment);
   void OwnerSeen(const journal::Owner& owner);
   void GiveUpAll();
+  void MayOwnAgain() { unfit_ = false; }
   std::vector<ShardStatus> Status(bool with_state_hash);
   bool Ready();
 
@@ -66,11 +67,16 @@ class Loop final : public journal::JournalSink, public ShardListener {
   // What is to be done after a round: one more, wait for what is in flight, or sleep.
   enum class Next { kAgain, kGather, kIdle };
 
-  std::shared_ptr<HostedShard> MakeInstance(ShardId shard, std::unique_ptr<store::Store> store,
-                                            Origin origin);
-  void PutStandIn(ShardId shard, const absl::Status& why);
-  void PutOpened(Opened opened);
-  bool HoldsFlush(HostedShard& instance) const;
+  struct Rebuilds {
+    int count = 0;
+    Offset wrong_at = kNoOffset;  // How far the rows had come that were wrong.
+  };
+  struct Owned {
+    std::uint64_t log_id = 0;
+    std::uint64_t term = 0;
+  };
+
+  // Rounds (loop.cc).
   void Run();
   Next Round();
   void Ring();
@@ -78,14 +84,23 @@ class Loop final : public journal::JournalSink, public ShardListener {
   bool MayDecide(Time steady);
   void Upkeep(Time steady);
   bool TakeAsked();
-  void BeginRebuilds();
   void TakeLast();
+  Time NextWake() const;
+
+  // Ownership (loop_ownership.cc).
+  void Publish(ShardId shard);
   void PublishAgain();
   bool StepStop();
   bool OthersLive() const;
   void ReleaseAll();
-  bool AllReleased() const;
-  Time NextWake() const;
+
+  // Openings (loop_openings.cc).
+  std::shared_ptr<HostedShard> MakeInstance(ShardId shard, std::unique_ptr<store::Store> store,
+                                            Origin origin);
+  void PutStandIn(ShardId shard, const absl::Status& why);
+  void PutOpened(Opened opened);
+  void BeginRebuilds();
+  bool HoldsFlush(HostedShard& instance) const;
 
   const RuntimeOptions& options_;
   const Runtime::Parts& parts_;
@@ -96,10 +111,11 @@ class Loop final : public journal::JournalSink, public ShardListener {
   std::map<ShardId, std::shared_ptr<HostedShard>> instances_;  // Written on the loop's thread only.
   mutable std::shared_mutex instances_mutex_;
   std::set<ShardId> to_rebuild_;
-  std::map<ShardId, int> rebuilds_;
-  std::map<ShardId, std::uint64_t> owned_;  // Term by shard.
+  std::map<ShardId, Rebuilds> rebuilds_;
+  std::map<ShardId, Owned> owned_;
   std::set<ShardId> assigned_;
   std::int32_t generation_ = 0;  // Of the assignment.
+  bool unfit_ = false;           // To own anything: assignments are for nothing.
   Time publish_again_at_{};
   Time upkeep_at_{};
   Gathering gathering_;

@@ -26,12 +26,12 @@ struct Opening {
   std::shared_ptr<HostedShard> retired;  // Closed first, when nobody reads it any more, and wiped.
   std::unique_ptr<store::Store> store;   // Opened already; null: it is opened here.
   bool may_copy = false;                 // From a peer that is far enough ahead.
-  std::set<Offset> skipped;              // For Shard::Start.
+  std::set<SkipNote> skipped;            // For Shard::Start.
 };
 
 struct Opened {
   ShardId shard = 0;
-  std::set<Offset> skipped;
+  std::set<SkipNote> skipped;
   // Not ok: the directory cannot be used (disk full, no permission): a person must look.
   absl::StatusOr<std::shared_ptr<HostedShard>> instance;
 };

@@ -20,24 +20,37 @@ Runtime::Runtime(RuntimeOptions options, Parts parts)
     : options_(std::move(options)), parts_(std::move(parts)), resources_(options_.resources) {
   std::vector<std::vector<ShardId>> by_loop(static_cast<std::size_t>(options_.threads));
   for (ShardId shard = 0; shard < options_.shards; ++shard) {
-    by_loop[static_cast<std::size_t>(shard % options_.threads)].push_back(shard);
+    by_loop[LoopAt(shard)].push_back(shard);
   }
   for (auto& shards : by_loop) {
     loops_.push_back(std::make_unique<Loop>(options_, parts_, resources_, std::move(shards)));
   }
 }
 
-Runtime::~Runtime() { Stop(Duration{0}); }
+Runtime::~Runtime() {
+  {
+    const std::lock_guard lock(listener_->mutex);
+    listener_->runtime = nullptr;
+  }
+  Stop(Duration{0});
+}
 
 absl::Status Runtime::Start() {
   for (auto& loop : loops_) {
     if (absl::Status started = loop->Start(); !started.ok()) return started;
   }
-  parts_.directory.Listen([this](const journal::Owner& owner) {
-    if (owner.service != options_.service || owner.shard >= options_.shards) return;
-    LoopOf(owner.shard).Post([owner](Loop& loop) { loop.OwnerSeen(owner); });
+  listener_->runtime = this;
+  parts_.directory.Listen([listener = listener_](const journal::Owner& owner) {
+    const std::lock_guard lock(listener->mutex);
+    if (listener->runtime != nullptr) listener->runtime->Take(owner);
   });
   return absl::OkStatus();
+}
+
+void Runtime::Take(const journal::Owner& owner) {
+  const bool ours = owner.service == options_.service && owner.shard >= 0;
+  if (!ours || owner.shard >= options_.shards) return;
+  LoopOf(owner.shard).Post([owner](Loop& loop) { loop.OwnerSeen(owner); });
 }
 
 void Runtime::Stop(Duration patience) {
@@ -61,7 +74,7 @@ void Runtime::SubmitAll(std::vector<Submission> submissions) {
   if (loops_.size() == 1) return loops_.front()->SubmitAll(submissions);
   std::vector<std::vector<Submission>> by_loop(loops_.size());
   for (Submission& each : submissions) {
-    by_loop[static_cast<std::size_t>(each.shard % options_.threads)].push_back(std::move(each));
+    by_loop[LoopAt(each.shard)].push_back(std::move(each));
   }
   for (std::size_t i = 0; i < by_loop.size(); ++i) {
     if (!by_loop[i].empty()) loops_[i]->SubmitAll(by_loop[i]);
@@ -90,6 +103,12 @@ void Runtime::OwnerUnreachable(ShardId shard) {
 void Runtime::GiveUpAll() {
   for (auto& loop : loops_) {
     loop->Post([](Loop& there) { there.GiveUpAll(); });
+  }
+}
+
+void Runtime::MayOwnAgain() {
+  for (auto& loop : loops_) {
+    loop->Post([](Loop& there) { there.MayOwnAgain(); });
   }
 }
 
@@ -157,8 +176,12 @@ bool Runtime::Ready() {
 
 ShardId Runtime::ShardOfKey(std::string_view key) const { return ShardOf(key, options_.shards); }
 
-Loop& Runtime::LoopOf(ShardId shard) const {
-  return *loops_[static_cast<std::size_t>(shard % options_.threads)];
+// Neighbours share a loop: a loop's shards are spread over its journal's producers by their number,
+// which a loop that had every other shard would undo.
+std::size_t Runtime::LoopAt(ShardId shard) const {
+  return static_cast<std::size_t>(std::int64_t{shard} * options_.threads / options_.shards);
 }
+
+Loop& Runtime::LoopOf(ShardId shard) const { return *loops_[LoopAt(shard)]; }
 
 }  // namespace omo::shard

@@ -114,8 +114,10 @@ class Runtime {
   void HandOver(ShardId shard, const std::string& successor);
   // The owner that was asked for the shard is not there: it is claimed without waiting.
   void OwnerUnreachable(ShardId shard);
-  // Releases all that is owned, soon, and claims nothing before the next assignment.
+  // Releases all that is owned, soon, and claims nothing before the first assignment after
+  // MayOwnAgain.
   void GiveUpAll();
+  void MayOwnAgain();
   // See Shard::EnableFeature.
   void EnableFeature(ShardId shard, FeatureNote feature, ControlReply reply);
   // An operator's record; see Shard::AppendControl.
@@ -136,12 +138,21 @@ class Runtime {
   std::int32_t feature_level() const { return options_.claimer.feature_level; }
 
  private:
+  // What the directory calls, as long as the runtime lives.
+  struct Listener {
+    std::mutex mutex;
+    Runtime* runtime = nullptr;
+  };
+
+  void Take(const journal::Owner& owner);
+  std::size_t LoopAt(ShardId shard) const;
   Loop& LoopOf(ShardId shard) const;
 
   const RuntimeOptions options_;
   Parts parts_;
   store::Resources resources_;
   std::vector<std::unique_ptr<Loop>> loops_;
+  const std::shared_ptr<Listener> listener_ = std::make_shared<Listener>();
 };
 
 // The present wall time, and a time that never jumps.

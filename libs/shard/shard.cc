@@ -10,6 +10,7 @@ namespace {
 
 constexpr Duration kTruncationPatience{
     30'000};  // A lagging broker's log may end below for a while.
+constexpr Duration kSkipPatience{10'000};
 
 const char* StateName(ShardLog::State state) {
   switch (state) {
@@ -41,7 +42,7 @@ Shard::Shard(ShardOptions options, Parts parts, PlantedMistakes mistakes)
       policy_(options_.claimer.instance, options_.claimer.group),
       ids_(parts_.ids, options_.id_window) {}
 
-absl::Status Shard::Start(std::set<Offset> skipped) {
+absl::Status Shard::Start(std::set<SkipNote> skipped) {
   const std::string bytes = parts_.store.stored_position();
   const auto read = ReadStoredPosition(bytes);
   if (!read) return absl::DataLossError("the store's position row cannot be read");
@@ -61,8 +62,13 @@ absl::Status Shard::Start(std::set<Offset> skipped) {
   return absl::OkStatus();
 }
 
+void Shard::Stop(const absl::Status& why) {
+  log_.Stop(why);
+  AnswerSkip();
+}
+
 void Shard::StorePosition() {
-  StoredPosition stored{.reader = log_.reader(),
+  StoredPosition stored{.reader = log_.applied(),
                         .now = confirmed_stamp_,
                         .id_floor_hour = ids_.floor_hour(),
                         .claimer = policy_.current(),
@@ -81,6 +87,10 @@ Position Shard::confirmed() const {
 void Shard::Submit(std::unique_ptr<Command> command) {
   if (log_.state() == ShardLog::State::kStopped) {
     return AnswerNow(*command, StoppedVerdict(), std::string(log_.stop_reason().message()));
+  }
+  // Timers leave no id behind, and readers know them by this name alone.
+  if (command->envelope.caller == kTimerCaller) {
+    return AnswerNow(*command, Verdict::kInvalid, "CALLER_RESERVED");
   }
   const bool may_decide = log_.owning() || suspect_;
   if (!may_decide || releasing_) return AnswerNow(*command, Verdict::kNotOwner, "NOT_OWNER");
@@ -123,7 +133,8 @@ void Shard::SubmitRead(Read read) {
 }
 
 void Shard::Turn(Time wall, Time steady) {
-  if (wall - wall_ > std::chrono::hours{1} && wall_ != Time{}) slow_timers_until_ = wall;
+  const Duration jump = (wall - wall_) - (steady - steady_);
+  if (jump > std::chrono::hours{1} && wall_ != Time{}) slow_timers_until_ = wall;
   wall_ = wall;
   steady_ = steady;
   next_wake_ = Time::max();
@@ -156,6 +167,11 @@ void Shard::Turn(Time wall, Time steady) {
 }
 
 void Shard::TryClaim() {
+  if (log_.state() == ShardLog::State::kStopped) return;
+  if (log_.at_end() && policy_.assigned() && policy_.ForeignGroup()) {
+    return log_.Stop(absl::FailedPreconditionError("two deployments on one journal: the group " +
+                                                   policy_.current()->group + " claims it, too"));
+  }
   const bool suspect = log_.state() == ShardLog::State::kSuspect;
   if (!suspect && !KnowsItsFeatures()) return;
   if (log_.at_end() && policy_.MustAskOwner()) {
@@ -216,6 +232,10 @@ bool Shard::KnowsItsFeatures() const {
 }
 
 void Shard::EnableFeature(const FeatureNote& feature, ControlReply reply) {
+  const auto known = features_.find(feature.name);
+  if (log_.owning() && known != features_.end() && feature.level <= known->second) {
+    return reply(MakeOutcome(Verdict::kNothingToDo));
+  }
   if (feature.level > options_.claimer.feature_level) {
     Outcome outcome = MakeOutcome(Verdict::kInvalid);
     outcome.reason = "FEATURE_UNKNOWN";
@@ -227,14 +247,23 @@ void Shard::EnableFeature(const FeatureNote& feature, ControlReply reply) {
 void Shard::AppendSkip(const SkipNote& skip, const std::string& decided_by,
                        const std::string& reason, ControlReply reply) {
   std::string value = SkipValue(skip.offset, skip.checksum, decided_by, reason);
-  if (!log_.poison())
-    return AppendControl(journal::Kind::kSkip, std::move(value), std::move(reply));
-  const absl::Status begun =
-      log_.SkipPoison(skip.offset, skip.checksum, ClaimValue(options_.claimer), std::move(value),
-                      std::max(now_, wall_));
-  Outcome outcome = MakeOutcome(begun.ok() ? Verdict::kAccepted : Verdict::kInvalid);
-  outcome.reason = begun.ok() ? "" : "NOT_STOPPED_THERE";
-  reply(outcome);
+  const bool poison = log_.poison().has_value();
+  if (!poison && !log_.owning()) return reply(MakeOutcome(Verdict::kNotOwner));
+  if (!poison && skip.offset < confirmed_next_) {
+    skips_asked_.push_back({skip, std::move(value), std::move(reply)});
+    return parts_.journal.Fetch(options_.shard, skip.offset);
+  }
+  AnswerSkip();  // Whoever asked before: this takes its place.
+  const bool begun = poison && log_.SkipPoison(skip, ClaimValue(options_.claimer), std::move(value),
+                                               std::max(now_, wall_))
+                                   .ok();
+  if (!begun) {
+    Outcome outcome = MakeOutcome(Verdict::kInvalid);
+    outcome.reason = "NOT_STOPPED_THERE";
+    return reply(outcome);
+  }
+  skip_reply_ = std::move(reply);
+  skip_deadline_ = steady_ + kSkipPatience;
 }
 
 absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {

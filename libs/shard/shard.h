@@ -4,7 +4,7 @@
 //   Turn:  timers due, then commands -> duplicate? -> decide -> append -> evolve in speculation
 //   news:  confirmed -> rows become confirmed, views follow -> answers that waited go out in order
 //
-// Everything here runs on one thread (shard_runtime.h), but what the comments mark otherwise.
+// Everything here runs on one thread (loop.h), but what the comments mark otherwise.
 #pragma once
 
 #include <absl/container/flat_hash_map.h>
@@ -32,15 +32,16 @@ namespace omo::shard {
 
 struct ShardOptions {
   ShardId shard = 0;
-  Claimer claimer;                 // Who we are; generation is the assignment's.
-  std::int32_t schema = 1;         // Of the rows: state hashes are compared at equal schema only.
-  std::size_t queue_max = 20'000;  // Waiting commands and reads; beyond: kOverloaded.
+  Claimer claimer;          // Who we are; generation is the assignment's.
+  std::int32_t schema = 1;  // Stands for that of the rows: only hashes of equal ones are compared.
+  std::size_t queue_max = 20'000;     // Waiting commands and reads; beyond: kOverloaded.
   std::size_t in_flight_max = 8'192;  // Records not yet confirmed; beyond, commands wait.
   std::size_t turn_max = 1'024;       // Commands decided in one turn.
   Duration barrier_interval{2};       // At most one barrier in this time.
   Duration id_window = std::chrono::hours{24 * 7};
   Duration id_future_max = std::chrono::minutes{5};  // How far ahead of `now` an id may be made.
-  Duration refusal_memory{60'000};                   // Racing attempts get one answer.
+  Duration refusal_memory{60'000};                   // Racing attempts get one answer:
+  std::size_t refusals_max = 200'000;                // of the newest so many at least.
   Duration hand_over_patience{500};      // How long an owner that was asked may take to release.
   std::size_t recent_facts_max = 1'024;  // Kept decoded, so that repeats are answered at once.
 };
@@ -78,7 +79,7 @@ struct ShardStatus {
   Duration lag{0};  // How long ago the rows last were all that the log had.
   store::StoreFigures store;
   std::string stop_reason;
-  std::optional<std::pair<Offset, std::uint32_t>> poison;  // Offset and checksum.
+  std::optional<SkipNote> poison;  // The record that stops it.
   std::vector<FeatureNote> features;
 };
 
@@ -96,8 +97,10 @@ class Shard final : public ShardLogEvents {
 
   Shard(ShardOptions options, Parts parts, PlantedMistakes mistakes = {});
 
-  // Goes on from the store's position. `skipped`: offsets that an operator made void.
-  absl::Status Start(std::set<Offset> skipped = {});
+  // Goes on from the store's position. `skipped`: what an operator made void.
+  absl::Status Start(std::set<SkipNote> skipped = {});
+  // For good; whoever waits is told.
+  void Stop(const absl::Status& why);
 
   // --- what the runtime hands in. `wall` may jump; `steady` never does.
   void Submit(std::unique_ptr<Command> command);
@@ -117,17 +120,18 @@ class Shard final : public ShardLogEvents {
 
   // Hands the shard over: decides no more, releases the term when all is confirmed.
   void BeginRelease(std::string successor);
-  bool releasing() const { return releasing_; }
 
-  // An operator's record (skip, set time, seal); only while owning. The reply comes when the log
-  // has it.
+  // An operator's record (set time, seal); only while owning. The reply comes when the log has it.
   void AppendControl(journal::Kind kind, std::string value, ControlReply reply);
 
   // From here on events that need the feature may be decided. Refused (kInvalid) when this release
-  // is older than the feature: every instance must be able to read it first.
+  // is older than the feature: every instance must be able to read it first. Levels never sink: of
+  // one that is reached already nothing is written (kNothingToDo).
   void EnableFeature(const FeatureNote& feature, ControlReply reply);
 
-  // An operator's skip: of the record that stops the shard, or, while owning, of one applied.
+  // An operator's skip: of the record that stops the shard, or, while owning, of one applied, which
+  // is rebuilt without it. Refused (kInvalid) when the record there is another one. The reply comes
+  // when the skip is in force; kUnknown when it is not for long.
   void AppendSkip(const SkipNote& skip, const std::string& decided_by, const std::string& reason,
                   ControlReply reply);
 
@@ -141,8 +145,12 @@ class Shard final : public ShardLogEvents {
   // Any thread, under a Store::ReadLock: the position of the confirmed rows, and their time.
   Position confirmed() const;
   Time confirmed_stamp() const { return confirmed_stamp_; }
-  bool caught_up() const { return log_.owning() || log_.at_end(); }
-  bool has_feature(const std::string& name) const { return features_.contains(name); }
+  // A stopped shard never is: its rows grow old.
+  bool caught_up() const {
+    return log_.owning() || (log_.at_end() && log_.state() != ShardLog::State::kStopped);
+  }
+  // Up to where another's announced hash was ours, too, since the start; kNoOffset: none was yet.
+  Offset hash_agreed_at() const { return hash_agreed_at_; }
   // Whether this release knows all that the shard's events may need (protocol.md 3.8).
   bool KnowsItsFeatures() const;
 
@@ -199,6 +207,12 @@ class Shard final : public ShardLogEvents {
     Offset offset = kNoOffset;
     Reply reply;
   };
+  // An owner's skip, while its record is fetched to be compared.
+  struct SkipAsked {
+    SkipNote skip;
+    std::string value;
+    ControlReply reply;
+  };
 
   // shard_decide.cc
   bool DecideTimers();
@@ -231,7 +245,9 @@ class Shard final : public ShardLogEvents {
   void ReleaseParked(std::uint64_t through_seq);
   void Answer(Parked& parked, Verdict verdict);
   void AnswerAllQueued(Verdict verdict);
+  void AnswerFetched(Fetching waiting, const absl::Status& status, const journal::Record& record);
   void AnswerAllFetching();
+  void AnswerSkip();
   void AnswerWaitingReads();
   void SweepDeadlines();
   void TryClaim();
@@ -262,9 +278,11 @@ class Shard final : public ShardLogEvents {
   absl::flat_hash_map<IdKey, Remembered> remembered_;
   std::deque<std::pair<Time, IdKey>> remembered_order_;
   std::vector<Fetching> fetching_;
+  std::vector<SkipAsked> skips_asked_;
+  ControlReply skip_reply_;  // Of a poison's skip under way,
+  Time skip_deadline_{};     // told by then at the latest.
 
   std::optional<store::Store::WriteSection> section_;
-  bool owned_told_ = false;
   std::uint64_t owned_term_ = 0;
   bool suspect_ = false;
   bool releasing_ = false;
@@ -279,6 +297,8 @@ class Shard final : public ShardLogEvents {
   Time timer_budget_at_{};
   std::size_t timer_budget_ = 0;
   Time ends_below_since_{};
+  Time next_sweep_{};
+  Offset hash_agreed_at_ = kNoOffset;
 
   // Under the store's lock.
   Time confirmed_stamp_{};

@@ -112,9 +112,13 @@ void Shard::ApplyControl(journal::Kind kind, const std::string& value) {
       break;
     case journal::Kind::kFeatureEnabled:
       if (const auto feature = ReadFeatureEnabled(value)) {
-        features_[feature->name] = feature->level;
-        parts_.model.OnFeature(feature->name, feature->level);
+        std::int32_t& level = features_[feature->name];
+        level = std::max(level, feature->level);
+        parts_.model.OnFeature(feature->name, level);
       }
+      break;
+    case journal::Kind::kSkip:
+      if (const auto skip = ReadSkip(value)) log_.MeetSkip(*skip, confirmed_next_ - 1);
       break;
     default:
       break;
@@ -135,7 +139,9 @@ void Shard::NoteHash(Offset offset, std::uint64_t seq) {
 void Shard::CompareHash(const StateHashNote& note) {
   if (note.schema != options_.schema) return;
   for (const StateHashNote& own : hash_notes_) {
-    if (own.offset == note.offset && own.hash != note.hash) OnRebuildNeeded();
+    if (own.offset != note.offset) continue;
+    if (own.hash != note.hash) return OnRebuildNeeded();
+    if (log_.term() == 0) hash_agreed_at_ = note.offset;  // With another than ourselves.
   }
 }
 
@@ -148,6 +154,7 @@ void Shard::EndNews() {
   ApplyNews();
   if (log_.term() != 0) ReleaseParked(log_.confirmed_seq());
   AnswerWaitingReads();
+  if (skip_reply_ && !log_.skipping()) AnswerSkip();
   if (release_appended_ && log_.owning() && log_.confirmed_seq() >= release_seq_ &&
       log_.in_flight() == 0) {
     log_.EndTerm();
@@ -183,8 +190,8 @@ void Shard::Answer(Parked& parked, Verdict verdict) {
 // A higher claim is in the log: what it did not confirm never will be.
 void Shard::OnSettled() {
   ApplyConfirmed();
+  section_.reset();  // Answers read.
   ReleaseParked(first_in_flight_ - 1);
-  section_.reset();
   in_flight_.clear();
   parts_.store.DropSpeculation();
   parts_.model.Reload();
@@ -203,10 +210,13 @@ void Shard::OnClaim(const journal::Record& record) {
   ApplyConfirmed();
   section_.reset();
   if (const auto claimer = ReadClaim(record.value)) policy_.SawClaim(*claimer);
-  if (record.fence.term == 1) confirmed_log_id_ = record.fence.nonce;
   now_ = std::max(now_, record.stamp);
-  confirmed_stamp_ = std::max(confirmed_stamp_, record.stamp);
-  confirmed_next_ = log_.reader().next_offset;
+  {
+    const store::Store::WriteSection section(parts_.store);
+    if (record.fence.term == 1) confirmed_log_id_ = record.fence.nonce;
+    confirmed_stamp_ = std::max(confirmed_stamp_, record.stamp);
+    confirmed_next_ = log_.reader().next_offset;
+  }
   NoteHash(confirmed_next_ - 1, 0);
 }
 
@@ -253,9 +263,23 @@ void Shard::AnswerAllFetching() {
     outcome.reason = "OUTCOME_UNKNOWN";
     waiting.reply(parts_.model, outcome);
   }
+  for (SkipAsked& asked : std::exchange(skips_asked_, {})) {
+    asked.reply(MakeOutcome(Verdict::kUnknown));
+  }
   for (Read& read : std::exchange(position_reads_, {})) {
     read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
   }
+}
+
+// A poison's skip is in force, or will not be, or nobody waits for it any longer.
+void Shard::AnswerSkip() {
+  if (!skip_reply_) return;
+  Outcome outcome = MakeOutcome(log_.skipping() ? Verdict::kUnknown : Verdict::kAccepted);
+  if (!log_.skipping() && log_.poison()) {
+    outcome.verdict = Verdict::kInvalid;
+    outcome.reason = "EVENT_TOO_LARGE";
+  }
+  std::exchange(skip_reply_, nullptr)(outcome);
 }
 
 void Shard::OnStopped(const absl::Status& why) {
@@ -266,11 +290,6 @@ void Shard::OnStopped(const absl::Status& why) {
   std::deque<Parked> unknown = std::move(parked_);
   parked_.clear();
   for (Parked& parked : unknown) Answer(parked, Verdict::kUnknown);
-  std::vector<Read> waiting = std::move(position_reads_);
-  position_reads_.clear();
-  for (Read& read : waiting) {
-    read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
-  }
   suspect_ = false;
   if (owned_term_ != 0) parts_.listener.OnReleased(options_.shard, confirmed_log_id_, owned_term_);
   owned_term_ = 0;
@@ -287,62 +306,87 @@ void Shard::OnFetched(Offset offset, const absl::Status& status, const journal::
     }
     Fetching waiting = std::move(fetching_[at]);
     fetching_.erase(fetching_.begin() + static_cast<std::ptrdiff_t>(at));
-    Outcome outcome = MakeOutcome(Verdict::kUnknown);
-    outcome.reason = "OUTCOME_UNKNOWN";
-    const auto decoded =
-        status.ok() ? parts_.model.Decode(record) : absl::StatusOr<DecodedFact>(status);
-    if (decoded.ok()) {
-      outcome.verdict = Verdict::kAccepted;
-      outcome.reason.clear();
-      outcome.fact = decoded->fact.get();
-      outcome.position.offset = offset;
-      outcome.stamp = record.stamp;
-      outcome.duplicate = true;
-    }
-    waiting.reply(parts_.model, outcome);
+    AnswerFetched(std::move(waiting), status, record);
   }
+  for (SkipAsked& asked : std::exchange(skips_asked_, {})) {
+    if (asked.skip.offset != offset) {
+      skips_asked_.push_back(std::move(asked));
+    } else if (!status.ok()) {
+      asked.reply(MakeOutcome(Verdict::kUnknown));
+    } else if (journal::Checksum(record) != asked.skip.checksum) {
+      Outcome outcome = MakeOutcome(Verdict::kInvalid);
+      outcome.reason = "NOT_STOPPED_THERE";
+      asked.reply(outcome);
+    } else {
+      AppendControl(journal::Kind::kSkip, std::move(asked.value), std::move(asked.reply));
+    }
+  }
+}
+
+void Shard::AnswerFetched(Fetching waiting, const absl::Status& status,
+                          const journal::Record& record) {
+  Outcome outcome = MakeOutcome(Verdict::kUnknown);
+  outcome.reason = "OUTCOME_UNKNOWN";
+  const auto decoded =
+      status.ok() ? parts_.model.Decode(record) : absl::StatusOr<DecodedFact>(status);
+  if (decoded.ok()) {
+    outcome.verdict = Verdict::kAccepted;
+    outcome.reason.clear();
+    outcome.fact = decoded->fact.get();
+    outcome.position.offset = waiting.offset;
+    outcome.stamp = record.stamp;
+    outcome.duplicate = true;
+  }
+  waiting.reply(parts_.model, outcome);
 }
 
 void Shard::AnswerWaitingReads() {
   for (std::size_t at = 0; at < position_reads_.size();) {
-    if (position_reads_[at].min_position->offset >= confirmed_next_) {
+    const Position& wanted = *position_reads_[at].min_position;
+    const bool other_log = confirmed_log_id_ != 0 && wanted.log_id != confirmed_log_id_;
+    if (!other_log && wanted.offset >= confirmed_next_) {
       ++at;
       continue;
     }
     Read read = std::move(position_reads_[at]);
     position_reads_.erase(position_reads_.begin() + static_cast<std::ptrdiff_t>(at));
-    read.min_position.reset();
     SubmitRead(std::move(read));
   }
 }
 
 // While an outcome cannot be known, callers are told so at their deadline, never "failed".
 void Shard::SweepDeadlines() {
+  const auto over = [this](const std::optional<Time>& deadline) {
+    return deadline && *deadline <= steady_;
+  };
   std::erase_if(position_reads_, [&](Read& read) {
-    if (!read.deadline) return false;
-    if (*read.deadline > steady_) {
-      next_wake_ = std::min(next_wake_, *read.deadline);
+    if (!over(read.deadline)) {
+      if (read.deadline) next_wake_ = std::min(next_wake_, *read.deadline);
       return false;
     }
     read.reply(Verdict::kUnknown, MakeOutcome(Verdict::kUnknown));
     return true;
   });
-  if (!log_.owning() && (!parked_.empty() || !queue_.empty())) {
-    next_wake_ = std::min(next_wake_, steady_ + kBetweenSweeps);
+  if (parked_.empty() && queue_.empty() && !skip_reply_) return;
+  if (steady_ < next_sweep_) {
+    next_wake_ = std::min(next_wake_, next_sweep_);
+    return;
   }
-  if (log_.owning()) return;
+  next_sweep_ = steady_ + kBetweenSweeps;
+  next_wake_ = std::min(next_wake_, next_sweep_);
   for (Parked& parked : parked_) {
-    if (!parked.deadline || *parked.deadline > steady_) continue;
+    if (!over(parked.deadline)) continue;
     Answer(parked, Verdict::kUnknown);
     parked.reply = nullptr;
     parked.read = nullptr;
     parked.deadline.reset();
   }
   std::erase_if(queue_, [&](const std::unique_ptr<Command>& command) {
-    if (!command->deadline || *command->deadline > steady_) return false;
+    if (!over(command->deadline)) return false;
     AnswerNow(*command, Verdict::kUnknown, "OUTCOME_UNKNOWN");
     return true;
   });
+  if (skip_reply_ && steady_ >= skip_deadline_) AnswerSkip();
 }
 
 }  // namespace omo::shard

@@ -80,6 +80,11 @@ bool Shard::DecideOne(Command& command) {
     return Refuse(command, Verdict::kInvalid, "COMMAND_EXPIRED"), true;
   }
   Decided decided = command.body->Decide(parts_.model, now_);
+  // A row that could not be read looks absent: what was decided on it must not get out.
+  if (!parts_.store.healthy()) {
+    AnswerNow(command, Verdict::kStopped, "STORE_FAILED");
+    return false;
+  }
   if (decided.refusal) {
     if (!command.id.empty()) {
       remembered_[key] = {.until = steady_ + options_.refusal_memory,
@@ -155,11 +160,6 @@ void Shard::AnswerFromLog(Offset offset, Reply reply) {
 
 bool Shard::AppendFact(Command& command, const IdKey& key, std::uint64_t hash,
                        std::unique_ptr<const Fact> fact) {
-  // A row that could not be read looks absent: what was decided on it must not get out.
-  if (!parts_.store.healthy()) {
-    AnswerNow(command, Verdict::kStopped, "STORE_FAILED");
-    return false;
-  }
   EncodedFact encoded = parts_.model.Encode(*fact, command.envelope);
   journal::Record record;
   record.fence.command_hash = hash;
@@ -273,9 +273,11 @@ void Shard::AppendBarrier() {
 }
 
 void Shard::ForgetOldRefusals() {
-  while (!remembered_order_.empty() && remembered_order_.front().first <= steady_) {
-    const auto found = remembered_.find(remembered_order_.front().second);
-    if (found != remembered_.end() && found->second.until <= steady_) remembered_.erase(found);
+  while (!remembered_order_.empty() && (remembered_order_.front().first <= steady_ ||
+                                        remembered_order_.size() > options_.refusals_max)) {
+    const auto& [until, key] = remembered_order_.front();
+    const auto found = remembered_.find(key);
+    if (found != remembered_.end() && found->second.until <= until) remembered_.erase(found);
     remembered_order_.pop_front();
   }
 }

@@ -19,7 +19,7 @@ ShardLog::ShardLog(ShardId shard, journal::Journal& journal, ShardLogEvents& eve
       nonce_source_(std::move(nonce)),
       mistakes_(mistakes) {}
 
-void ShardLog::Start(const ReaderState& from, std::set<Offset> skipped) {
+void ShardLog::Start(const ReaderState& from, std::set<SkipNote> skipped) {
   reader_ = from;
   skipped_ = std::move(skipped);
   checking_tail_ = from.next_offset > 0;
@@ -83,6 +83,10 @@ void ShardLog::HigherTermSeen(std::uint64_t term) {
 // --- what the producer reports -------------------------------------------------------------------
 
 void ShardLog::OnReport(const journal::AppendReport& report) {
+  if (skipping_ && report.nonce == skipping_->nonce) {
+    if (!report.status.ok()) skipping_->nonce = 0;  // Again, behind a claim of its own.
+    return;
+  }
   if (report.seq == 0) return OnClaimReport(report);
   if (report.term == term_ && report.nonce == nonce_) OnOwnReport(report);
 }
@@ -213,8 +217,7 @@ void ShardLog::OnRecord(Offset offset, const Record& record) {
   reader_.tail_checksum = checksum;
   switch (verdict) {
     case Verdict::kImpossible:
-      return Stop(absl::DataLossError("the record at offset " + std::to_string(offset) +
-                                      " cannot stand in an undamaged log"));
+      return StopAt(before, offset, " cannot stand in an undamaged log");
     case Verdict::kVoid:
       ++counters_.void_records;
       break;
@@ -224,17 +227,23 @@ void ShardLog::OnRecord(Offset offset, const Record& record) {
     case Verdict::kValid:
       if (kind != Kind::kClaim && !mistakes_.ignore_seq &&
           record.fence.previous_checksum != before.valid_checksum) {
-        return Stop(absl::DataLossError("the record at offset " + std::to_string(offset) +
-                                        " does not follow the one before it"));
+        return StopAt(before, offset, " does not follow the one before it");
       }
-      ReadValid(offset, record, kind, checksum);
-      if (poison_) poison_->before = before;
+      ReadValid(offset, record, kind, before);
       break;
   }
   AfterRead();
 }
 
-void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind, std::uint32_t checksum) {
+// Whoever starts again meets the damage again: nothing behind it counts as read.
+void ShardLog::StopAt(const ReaderState& before, Offset offset, std::string_view why) {
+  reader_ = before;
+  Stop(absl::DataLossError("the record at offset " + std::to_string(offset) + std::string(why)));
+}
+
+void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind,
+                         const ReaderState& before) {
+  const std::uint32_t checksum = reader_.tail_checksum;
   reader_.valid_checksum = checksum;
   if (kind == Kind::kClaim) {
     if (record.fence.term == 1) reader_.log_id = record.fence.nonce;
@@ -245,13 +254,12 @@ void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind, std::ui
   }
   if (IsOwnInFlight(record)) return ConfirmNext(offset);
   if (mistakes_.ignore_seq && term_ != 0) Settle();
-  if (skipped_.contains(offset)) return;
-  if (kind == Kind::kSkip) return ReadSkip(record);
+  if (skipped_.contains({offset, checksum})) return;
   absl::Status applied = kind == Kind::kUnknownControl
                              ? absl::UnimplementedError("unknown control record " + record.type)
                              : events_.OnRead(offset, record, kind);
   if (applied.ok()) return;
-  poison_ = Poison{.offset = offset, .checksum = checksum, .before = {}};
+  poison_ = Poison{.record = {offset, checksum}, .before = before};
   Stop(absl::Status(applied.code(), "the record at offset " + std::to_string(offset) +
                                         " cannot be applied: " + std::string(applied.message())));
 }
@@ -261,24 +269,28 @@ bool ShardLog::IsOwnInFlight(const Record& record) const {
          !in_flight_.empty() && record.fence.seq == confirmed_seq_ + 1;
 }
 
-// A skip that we meet after its record: what was applied must come out again.
-void ShardLog::ReadSkip(const Record& record) {
-  const auto skip = shard::ReadSkip(record.value);
-  if (skip && skipped_.insert(skip->offset).second) events_.OnRebuildNeeded();
+void ShardLog::MeetSkip(const SkipNote& skip, Offset at) {
+  if (skip.offset >= at || !skipped_.insert(skip).second) return;
+  ++skips_met_;
+  events_.OnRebuildNeeded();
 }
 
 // Stopped in front of a record: the rule still runs over headers, in search of a skip that names
 // it.
 void ShardLog::ReadPastPoison(Offset offset, const Record& record, Kind kind) {
   reader_.next_offset = offset + 1;
-  if (Judge(reader_.cursor, kind, record.fence) != Verdict::kValid) return;
+  const bool valid = Judge(reader_.cursor, kind, record.fence) == Verdict::kValid;
+  if (kind == Kind::kClaim && skipping_) {
+    const bool ours = skipping_->nonce == record.fence.nonce;
+    if (ours != valid) skipping_->nonce = 0;  // Ours is void, or no longer the newest: once more.
+  }
+  if (!valid) return;
   reader_.valid_checksum = journal::Checksum(record);
-  const bool our_claim = skipping_ && skipping_->nonce == record.fence.nonce;
-  if (kind == Kind::kClaim && our_claim) return AppendSkip();
+  if (kind == Kind::kClaim && skipping_ && skipping_->nonce != 0) return AppendSkip();
   if (kind != Kind::kSkip) return;
-  const auto skip = shard::ReadSkip(record.value);
-  if (!skip || skip->offset != poison_->offset || skip->checksum != poison_->checksum) return;
-  skipped_.insert(poison_->offset);
+  const auto skip = ReadSkip(record.value);
+  if (!skip || *skip != poison_->record) return;
+  skipped_.insert(*skip);
   reader_ = poison_->before;
   poison_.reset();
   skipping_.reset();
@@ -288,9 +300,9 @@ void ShardLog::ReadPastPoison(Offset offset, const Record& record, Kind kind) {
   journal_.Follow(shard_, reader_.next_offset);
 }
 
-absl::Status ShardLog::SkipPoison(Offset offset, std::uint32_t checksum, std::string claim_value,
+absl::Status ShardLog::SkipPoison(const SkipNote& skip, std::string claim_value,
                                   std::string skip_value, Time now) {
-  if (!poison_ || poison_->offset != offset || poison_->checksum != checksum) {
+  if (!poison_ || poison_->record != skip) {
     return absl::FailedPreconditionError("the shard is not stopped at that record");
   }
   skipping_ = Skipping{std::move(claim_value), std::move(skip_value), now};
@@ -320,8 +332,9 @@ void ShardLog::AppendSkip() {
   record.type = journal::TypeOf(Kind::kSkip);
   record.value = skipping_->skip_value;
   record.stamp = skipping_->now;
-  const bool taken = journal_.Append(shard_, record).ok();
-  if (!taken) skipping_->nonce = 0;  // Again behind the next claim.
+  const absl::Status taken = journal_.Append(shard_, record);
+  if (absl::IsInvalidArgument(taken)) return skipping_.reset();
+  if (!taken.ok()) skipping_->nonce = 0;  // Again, behind a claim of its own.
 }
 
 // What a record read may have finished.

@@ -17,6 +17,7 @@
 #include "libs/core/types.h"
 #include "libs/journal/journal.h"
 #include "libs/journal/validity.h"
+#include "libs/shard/control.h"
 
 namespace omo::shard {
 
@@ -101,9 +102,9 @@ class ShardLog {
   ShardLog(ShardId shard, journal::Journal& journal, ShardLogEvents& events,
            std::function<std::uint64_t()> nonce, PlantedMistakes mistakes = {});
 
-  // Begins to read at `from`, after checking the record before it against tail_checksum. Records at
-  // the offsets in `skipped` count for the rule but are not applied.
-  void Start(const ReaderState& from, std::set<Offset> skipped);
+  // Begins to read at `from`, after checking the record before it against tail_checksum. Records in
+  // `skipped` count for the rule but are not applied.
+  void Start(const ReaderState& from, std::set<SkipNote> skipped);
 
   // Appends a claim if the log is read to its end and not owned by us. False when it is not the
   // time: not at the end yet, a claim is on its way, stopped, or the producer did not take it.
@@ -115,10 +116,17 @@ class ShardLog {
   absl::Status Append(journal::Record& record);
 
   // Stopped in front of a record that cannot be applied: claims the shard by headers, appends a
-  // skip of it and releases. The skip is in force when it is read back. FAILED_PRECONDITION when
-  // the log is not stopped at that very record.
-  absl::Status SkipPoison(Offset offset, std::uint32_t checksum, std::string claim_value,
-                          std::string skip_value, Time now);
+  // skip of it and releases, as often as it takes. The skip is in force when it is read back: then
+  // `skipping` ends. FAILED_PRECONDITION when the log is not stopped at that very record.
+  absl::Status SkipPoison(const SkipNote& skip, std::string claim_value, std::string skip_value,
+                          Time now);
+  // Whether such a skip is under way. It ends with the poison gone, or, where the journal takes no
+  // skip of that size, with the poison still there.
+  bool skipping() const { return skipping_.has_value(); }
+
+  // A skip was read or confirmed at the offset `at`: if it names a record before it that was not
+  // skipped yet, the state must be rebuilt without that one.
+  void MeetSkip(const SkipNote& skip, Offset at);
 
   // The release record was confirmed: the term is over, the log is only followed from here.
   void EndTerm();
@@ -142,16 +150,20 @@ class ShardLog {
   // alone and for a moment it is a broker that lags (protocol.md 4.3).
   bool ends_below_position() const { return ends_below_position_; }
   const ReaderState& reader() const { return reader_; }
+  // Where the applied records end: at the one that stopped the log, if one did.
+  const ReaderState& applied() const { return poison_ ? poison_->before : reader_; }
   std::uint64_t term() const { return term_; }
   std::uint64_t issued_seq() const { return issued_seq_; }
   std::uint64_t confirmed_seq() const { return confirmed_seq_; }
   std::uint64_t in_flight() const { return issued_seq_ - confirmed_seq_; }
   // Where the log is stopped, if it is by a record; its checksum is what a skip must name.
-  std::optional<std::pair<Offset, std::uint32_t>> poison() const {
+  std::optional<SkipNote> poison() const {
     if (!poison_) return std::nullopt;
-    return std::pair{poison_->offset, poison_->checksum};
+    return poison_->record;
   }
-  const std::set<Offset>& skipped() const { return skipped_; }
+  const std::set<SkipNote>& skipped() const { return skipped_; }
+  // Of `skipped`, those whose record had been applied.
+  int skips_met() const { return skips_met_; }
   const ShardLogCounters& counters() const { return counters_; }
   const absl::Status& stop_reason() const { return stop_reason_; }
 
@@ -162,8 +174,7 @@ class ShardLog {
   };
   // A record that could not be applied, and what the reader was before it.
   struct Poison {
-    Offset offset = kNoOffset;
-    std::uint32_t checksum = 0;
+    SkipNote record;
     ReaderState before;
   };
   // An operator's skip under way.
@@ -183,9 +194,10 @@ class ShardLog {
   void FinishClaim();
   void Settle();
   void ReadValid(Offset offset, const journal::Record& record, journal::Kind kind,
-                 std::uint32_t checksum);
+                 const ReaderState& before);
   bool IsOwnInFlight(const journal::Record& record) const;
-  void ReadSkip(const journal::Record& record);
+  // Stops in front of the record just read.
+  void StopAt(const ReaderState& before, Offset offset, std::string_view why);
   void ReadPastPoison(Offset offset, const journal::Record& record, journal::Kind kind);
   void ClaimForSkip();
   void AppendSkip();
@@ -203,7 +215,8 @@ class ShardLog {
   bool at_end_ = false;
   bool ends_below_position_ = false;
   bool checking_tail_ = false;
-  std::set<Offset> skipped_;
+  std::set<SkipNote> skipped_;
+  int skips_met_ = 0;
   std::optional<Poison> poison_;
   std::optional<Skipping> skipping_;
   absl::Status stop_reason_;

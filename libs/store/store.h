@@ -155,7 +155,8 @@ class Store {
                                         const std::filesystem::path& to);
 
   // While it lives, confirmed rows and the position do not change: one answer, one position. Keep
-  // it short: the loop waits for it. Never on the loop's thread.
+  // it short: the loop waits for it. On the loop's own thread never while a WriteSection lives: it
+  // would wait for itself.
   class ReadLock {
    public:
     explicit ReadLock(const Store& store);

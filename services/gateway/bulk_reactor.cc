@@ -13,6 +13,7 @@ constexpr Duration kBackoffFirst{5};
 constexpr Duration kBackoffMax{200};
 constexpr Duration kTickMax{250};
 constexpr Duration kRetryAfter{50};
+constexpr std::size_t kCallBytesMax = (4 << 20) - (4 << 10);
 constexpr int kHintsInARowMax = 3;            // Two instances that point at each other end here.
 constexpr std::int64_t kSilentMsMax = 1'000;  // protocol.md 2.7
 
@@ -64,6 +65,13 @@ grpc::Status BulkReactor::ChooseTarget(std::string_view method) {
 void BulkReactor::Take(const rpc::BulkCall& call, const rpc::BulkTicket& ticket) {
   grpc::Status status = ChooseTarget(call.method);
   if (!status.ok()) return Answer(ticket, status);
+  // An owner takes it in a message of its own, with some bytes around it.
+  if (call.request.size() > kCallBytesMax) {
+    return Answer(ticket,
+                  rpc::Fault("MESSAGE_TOO_LARGE", "the call is larger than an owner takes",
+                             std::vector<Detail>{{"bytes", std::to_string(call.request.size())},
+                                                 {"bytes_max", std::to_string(kCallBytesMax)}}));
+  }
   Item item{.ticket = ticket, .target = target_};
   status =
       rpc::FindShard(*target_->route, call.request, target_->client->shard_count(), item.shard);
@@ -201,9 +209,8 @@ void BulkReactor::OnFailure(std::uint64_t number, Item& item, const grpc::Status
     return Repeat(number, item, grpc::Status(grpc::UNAVAILABLE, "the owner ended the stream"));
   }
   if (MayRepeat(status)) return Repeat(number, item, status);
-  const bool late = status.error_code() == grpc::DEADLINE_EXCEEDED;
-  AnswerLocked(item.ticket, late ? rpc::OutcomeUnknown("") : status);
-  Erase(number);
+  item.may_have_arrived = true;  // The end of a stream is no answer to a call.
+  GiveUp(number, item, status);
 }
 
 void BulkReactor::Repeat(std::uint64_t number, Item& item, const grpc::Status& status) {

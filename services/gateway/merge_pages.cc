@@ -3,6 +3,7 @@
 #include <absl/strings/escaping.h>
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include "libs/core/fields.h"
@@ -48,6 +49,34 @@ bool ReadToken(const rpc::Route& route, std::string_view text, std::int32_t shar
   return cursors.size() == static_cast<std::size_t>(shard_count);
 }
 
+// An unsigned number above the signed ones' end sorts behind them once its top bit is flipped.
+void WriteNumber(std::string& as_sorted, std::uint64_t number, bool is_signed) {
+  const std::uint64_t flipped = is_signed ? number : number ^ (1ULL << 63);
+  WriteOrdered(as_sorted, static_cast<std::int64_t>(flipped));
+}
+
+// A shard's token, as its values sort; false for what is no token of the list.
+bool ReadTokenOrder(const rpc::Route& route, std::string_view token, std::string& as_sorted) {
+  const auto values = rpc::ReadPageToken(token, route.order.size());
+  if (!values) return false;
+  for (std::size_t i = 0; i < values->size(); ++i) {
+    const std::string& value = (*values)[i];
+    if (route.order[i].is_text) {
+      WriteOrdered(as_sorted, value);
+      continue;
+    }
+    std::int64_t as_signed = 0;
+    std::uint64_t number = 0;
+    const char* const end = value.data() + value.size();
+    const auto read = route.order[i].is_signed ? std::from_chars(value.data(), end, as_signed)
+                                               : std::from_chars(value.data(), end, number);
+    if (read.ec != std::errc{} || read.ptr != end) return false;
+    if (route.order[i].is_signed) number = static_cast<std::uint64_t>(as_signed);
+    WriteNumber(as_sorted, number, route.order[i].is_signed);
+  }
+  return true;
+}
+
 // One order value of an answer, as cursors have it and as it sorts; absent fields count as empty or
 // 0, as in proto3.
 bool ReadOrderField(const rpc::OrderField& order, std::string_view message, std::string& as_text,
@@ -73,9 +102,7 @@ bool ReadOrderField(const rpc::OrderField& order, std::string_view message, std:
   const std::uint64_t number = found ? value.value : 0;
   const auto as_signed = static_cast<std::int64_t>(number);
   as_text = order.is_signed ? std::to_string(as_signed) : std::to_string(number);
-  // An unsigned number above the signed ones' end sorts behind them once its top bit is flipped.
-  const auto flipped = static_cast<std::int64_t>(number ^ (1ULL << 63));
-  WriteOrdered(as_sorted, order.is_signed ? as_signed : flipped);
+  WriteNumber(as_sorted, number, order.is_signed);
   return true;
 }
 
@@ -95,15 +122,16 @@ class Merge {
       : route_(route),
         cursors_(page.cursors),
         size_(static_cast<std::size_t>(page.size)),
-        unseen_(page.cursors.size(), 0) {}
+        unseen_(page.cursors.size(), 0),
+        tokens_(page.cursors.size()) {}
 
   grpc::Status Add(const ShardPage& page) {
-    bool has_more = false;
+    std::string_view token;
     const std::size_t first = answers_.size();
     WireReader reader(page.response);
     for (WireField field; reader.Next(field);) {
       if (field.number == route_.next_page_token) {
-        has_more = !field.bytes.empty();
+        token = field.bytes;
       } else if (field.number != route_.answers || field.type != WireField::Type::kBytes) {
         merged_.append(field.whole);
       } else {
@@ -116,12 +144,11 @@ class Merge {
       }
     }
     if (reader.malformed()) return Broken(page, "sent a broken page");
-    const std::size_t count = answers_.size() - first;
-    unseen_[static_cast<std::size_t>(page.shard)] = count;
-    if (has_more && count == 0) return Broken(page, "says there is more, and gives nothing");
-    if (!has_more) cursors_[static_cast<std::size_t>(page.shard)].done = true;
-    // Behind the end of a page that goes on, this shard may hold what comes before others' answers.
-    if (has_more && (!limit_ || answers_.back().order < *limit_)) limit_ = answers_.back().order;
+    const auto at = static_cast<std::size_t>(page.shard);
+    unseen_[at] = answers_.size() - first;
+    tokens_[at] = token;
+    if (!token.empty()) return AddLimit(page, unseen_[at] > 0 ? &answers_.back() : nullptr);
+    cursors_[at].done = true;
     return grpc::Status::OK;
   }
 
@@ -140,6 +167,7 @@ class Merge {
     bool all_done = true;
     for (std::size_t shard = 0; shard < cursors_.size(); ++shard) {
       if (unseen_[shard] > 0) cursors_[shard].done = false;
+      if (unseen_[shard] == 0 && !tokens_[shard].empty()) cursors_[shard].behind = tokens_[shard];
       all_done = all_done && cursors_[shard].done;
     }
     if (!all_done) {
@@ -150,6 +178,18 @@ class Merge {
   }
 
  private:
+  // Behind its token this shard may hold what comes before others' answers. The token lies at its
+  // last answer or behind it, and behind where the page began.
+  grpc::Status AddLimit(const ShardPage& page, const Answer* last) {
+    const auto at = static_cast<std::size_t>(page.shard);
+    std::string order;
+    if (!ReadTokenOrder(route_, tokens_[at], order)) return Broken(page, "sent a broken token");
+    const bool goes_on =
+        last != nullptr ? order >= last->order : cursors_[at].behind != tokens_[at];
+    if (!goes_on) return Broken(page, "does not get on");
+    if (!limit_ || order < *limit_) limit_ = std::move(order);
+    return grpc::Status::OK;
+  }
   grpc::Status Broken(const ShardPage& page, std::string_view what) const {
     return {grpc::INTERNAL,
             route_.method + ": shard " + std::to_string(page.shard) + " " + std::string(what)};
@@ -158,9 +198,10 @@ class Merge {
   const rpc::Route& route_;
   std::vector<ShardCursor> cursors_;
   const std::size_t size_;
-  std::vector<std::size_t> unseen_;  // Answers fetched and not given out, a shard.
+  std::vector<std::size_t> unseen_;       // Answers fetched and not given out, a shard.
+  std::vector<std::string_view> tokens_;  // Of the pages' ends.
   std::vector<Answer> answers_;
-  std::optional<std::string> limit_;
+  std::optional<std::string> limit_;  // Behind it nothing can be given yet.
   std::string merged_;
 };
 

@@ -2,8 +2,9 @@
 //
 // What a shard's owner keeps: answers ascend by the route's order fields, and no two are equal in
 // all of them; a request's page_token holds the order values behind which to begin (empty: at the
-// start; libs/rpc/page_token.h); its next_page_token is not empty while there is more. So a page
-// may be cut anywhere, and the whole list's token is one such token a shard.
+// start; libs/rpc/page_token.h); its next_page_token is not empty while there may be more, and
+// holds the values up to which it looked. So a page may be cut anywhere, may even be empty where a
+// filter found nothing yet, and the whole list's token is one such token a shard.
 #pragma once
 
 #include <grpcpp/support/status.h>

@@ -68,9 +68,8 @@ void Produce(rd_kafka_t* client, rd_kafka_topic_t* topic, const BareRecord& reco
 }  // namespace
 
 Consumed ConsumeAll(const std::string& bootstrap, const std::string& topic_name, int partitions,
-                    std::size_t keep) {
+                    std::uint64_t records, std::size_t keep) {
   const Client client = Start(RD_KAFKA_CONSUMER, {{"bootstrap.servers", bootstrap},
-                                                  {"enable.partition.eof", "true"},
                                                   {"queued.min.messages", "10000000"},
                                                   {"enable.auto.commit", "false"}});
   const Topic topic(rd_kafka_topic_new(client.get(), topic_name.c_str(), nullptr),
@@ -82,11 +81,10 @@ Consumed ConsumeAll(const std::string& bootstrap, const std::string& topic_name,
   }
   Consumed consumed;
   std::array<rd_kafka_message_t*, 1'024> batch;
-  for (int open = partitions; open > 0;) {
+  while (consumed.records < records) {
     const ssize_t taken = rd_kafka_consume_batch_queue(queue, 100, batch.data(), batch.size());
     for (ssize_t i = 0; i < taken; ++i) {
       rd_kafka_message_t* message = batch[static_cast<std::size_t>(i)];
-      if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) --open;
       if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR) {
         ++consumed.records;
         if (consumed.kept.size() < keep) consumed.kept.push_back(Copy(*message));

@@ -21,9 +21,10 @@ struct Consumed {
   std::vector<BareRecord> kept;  // At most as many as asked for.
 };
 
-// Reads a topic of `partitions` from its begin to its end, and keeps the first `keep` records.
+// Reads `records` records of a topic of `partitions`, of all together, from its begin, and keeps
+// the first `keep` of them. Their number is known: a consumer hears of an end late.
 Consumed ConsumeAll(const std::string& bootstrap, const std::string& topic, int partitions,
-                    std::size_t keep);
+                    std::uint64_t records, std::size_t keep);
 
 // Produces the records with one idempotent producer, as fast as it takes them, and waits for the
 // last acknowledgement: records a second.

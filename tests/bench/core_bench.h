@@ -1,5 +1,4 @@
-// The core without gRPC, against bare librdkafka: decisions a second, their latency, and how fast a
-// lost state is made anew from the log.
+// The core without gRPC, against bare librdkafka: decisions a second, and their latency.
 #pragma once
 
 #include "tests/bench/figures.h"

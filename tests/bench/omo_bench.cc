@@ -15,6 +15,7 @@
 #include "tests/bench/owners_bench.h"
 #include "tests/bench/rig.h"
 #include "tests/bench/rpc_bench.h"
+#include "tests/bench/start_bench.h"
 
 namespace {
 
@@ -42,6 +43,10 @@ int Measure(const Asked& asked) {
     Rig rig(programs);
     MeasureCore(rig, times, figures);
   }
+  if (wanted("start")) {
+    Rig rig(programs);
+    MeasureStart(rig, times, asked.quick ? 200'000 : 1'000'000, figures);
+  }
   if (wanted("owners")) {
     Rig rig(programs);
     MeasureOwners(rig, times, figures);
@@ -64,7 +69,7 @@ int main(int argc, char** argv) {
   Asked asked;
   app.add_flag("--quick", asked.quick, "shorter, less exact");
   app.add_option("--json", asked.json, "also write the figures here");
-  app.add_option("--only", asked.only, "one part: rpc, core or owners");
+  app.add_option("--only", asked.only, "one part: rpc, core, start or owners");
   app.add_option("--echo", asked.echo_port, "be the bare echo server on this port");
   omo::rpc::SetUpGrpc();  // Before any of Abseil's locks: as the services do.
   CLI11_PARSE(app, argc, argv);

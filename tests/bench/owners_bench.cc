@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "tests/bench/inventory_load.h"
+#include "tests/support/wait.h"
 
 namespace omo::bench {
 namespace {
@@ -179,9 +180,10 @@ class OwnersBench {
  private:
   void AwaitShared() {
     rig_.AwaitOwned({&first_, &second_});
-    while (rig_.Owned(first_) != kShards / 2 || rig_.Owned(second_) != kShards / 2) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
+    const bool shared = testing::WaitUntil([this] {
+      return rig_.Owned(first_) == kShards / 2 && rig_.Owned(second_) == kShards / 2;
+    });
+    if (!shared) throw std::runtime_error("the instances do not share the shards");
   }
 
   // Load that nobody waits for, until `done`.

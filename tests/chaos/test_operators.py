@@ -13,9 +13,9 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import (AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource,
                                    ResourceType)
 
+from door import Door, Refused, new_command_id
 from shop import BUILD, INSTANCES, Shop, await_that
-from traffic import (TOPIC, Command, Door, Log, Refused, audit, new_command_id, omo_journal,
-                     skus_by_shard)
+from traffic import TOPIC, Command, Log, audit, omo_journal, skus_by_shard
 
 SHARD = 3
 
@@ -52,11 +52,6 @@ def set_retention(shop, milliseconds):
         future.result(30)
 
 
-def owner_of(shop, shard):
-    return await_that(lambda: next((name for name in INSTANCES if shard in shop.owned(name)), None),
-                      f"somebody owns shard {shard}")
-
-
 def test_topic_that_drifts_is_given_up_until_it_is_mended(shop):
     set_retention(shop, "604800000")
     fault = f"topics: {TOPIC}: retention.ms is 604800000, must be -1"
@@ -75,7 +70,7 @@ def test_topic_that_drifts_is_given_up_until_it_is_mended(shop):
 
 
 def test_older_release_leaves_shards_with_a_newer_feature(shop):
-    owner = owner_of(shop, SHARD)
+    owner = shop.owner_of(SHARD)
     other = INSTANCES[1 - INSTANCES.index(owner)]
     feature = ["--shard", str(SHARD), "--feature", "dated-supply"]
     code, said = omoctl(shop, owner, "enable-feature", *feature, "--level", "2")
@@ -124,7 +119,7 @@ def append_poison(shop):
 
 
 def test_f18_poison_stops_one_shard_until_it_is_skipped(shop):
-    owner = owner_of(shop, SHARD)
+    owner = shop.owner_of(SHARD)
     other = INSTANCES[1 - INSTANCES.index(owner)]
     poison = append_poison(shop)
     stopped = lambda name: shop.shards(name).get(SHARD, {}).get("state") == "stopped"
@@ -152,5 +147,4 @@ def test_f18_poison_stops_one_shard_until_it_is_skipped(shop):
     log.valid = [record for record in log.valid
                  if (record.partition, record.offset) != (SHARD, poison)]
     audit(shop, shop.commands, log)
-    await_that(lambda: len({shop.shards(name)[SHARD]["state_hash"] for name in INSTANCES}) == 1,
-               "both have the same rows")
+    shop.await_equal_rows()

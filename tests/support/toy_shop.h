@@ -80,6 +80,8 @@ class ToyInstance {
       return std::make_unique<simulation::ToyModel>(store);
     };
     shard::Runtime::Parts::CopyFromPeer copy_from_peer = nullptr;
+    std::function<void(const std::string&, ShardId, const std::string&)> ask_hand_over =
+        [](const std::string&, ShardId, const std::string&) {};
     std::int64_t copy_records_min = 0;
     Duration copy_when_older = std::chrono::hours{1};
   };
@@ -97,15 +99,14 @@ class ToyInstance {
     options.copy_when_older = with.copy_when_older;
     runtime_ = std::make_unique<shard::Runtime>(
         std::move(options),
-        shard::Runtime::Parts{
-            .make_journal =
-                [this](journal::Wakeup&) {
-                  return std::make_unique<SharedJournal>(log_.broker, log_.mutex);
-                },
-            .make_model = std::move(with.make_model),
-            .directory = owners_,
-            .ask_hand_over = [](const std::string&, ShardId, const std::string&) {},
-            .copy_from_peer = std::move(with.copy_from_peer)});
+        shard::Runtime::Parts{.make_journal =
+                                  [this](journal::Wakeup&) {
+                                    return std::make_unique<SharedJournal>(log_.broker, log_.mutex);
+                                  },
+                              .make_model = std::move(with.make_model),
+                              .directory = owners_,
+                              .ask_hand_over = std::move(with.ask_hand_over),
+                              .copy_from_peer = std::move(with.copy_from_peer)});
     const absl::Status started = runtime_->Start();
     INFO(started);
     REQUIRE(started.ok());
@@ -138,6 +139,15 @@ class ToyInstance {
   }
   shard::Verdict Ask(ShardId shard, const std::string& sku) {
     const auto answer = Send(shard, sku);
+    REQUIRE(WaitUntil([&] { return *answer >= 0; }));
+    return static_cast<shard::Verdict>(answer->load());
+  }
+  // An operator's skip; its verdict.
+  shard::Verdict Skip(ShardId shard, const shard::SkipNote& skip) {
+    auto answer = std::make_shared<std::atomic<int>>(-1);
+    runtime_->AppendSkip(shard, skip, "operator", "a test", [answer](const shard::Outcome& told) {
+      *answer = static_cast<int>(told.verdict);
+    });
     REQUIRE(WaitUntil([&] { return *answer >= 0; }));
     return static_cast<shard::Verdict>(answer->load());
   }

@@ -201,11 +201,19 @@ void KafkaOwnerDirectory::TakeRecord(const rd_kafka_message_t& message) {
                                {static_cast<const char*>(message.payload), message.len});
   if (!owner) return;
   std::vector<std::function<void(const Owner&)>> listeners;
+  std::optional<Owner> overtaken;
   {
     const std::lock_guard lock(mutex_);
-    if (!table_.Apply(*owner)) return;
-    listeners = listeners_;
+    if (table_.Apply(*owner)) {
+      listeners = listeners_;
+    } else {
+      overtaken = table_.Find(owner->service, owner->shard);
+    }
   }
+  // A lower term behind ours is what a compacted topic would keep (protocol.md 2.7).
+  const bool lower = overtaken && overtaken->instance == options_.instance &&
+                     overtaken->log_id == owner->log_id && owner->term < overtaken->term;
+  if (lower) Publish(*overtaken);
   for (const auto& listener : listeners) listener(*owner);
 }
 

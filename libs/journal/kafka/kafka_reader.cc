@@ -83,7 +83,12 @@ void KafkaReader::Begin(ShardId shard, Offset from, int restarts) {
   rd_kafka_queue_io_event_enable(feed->queue.get(), wakeup_.fd(), &kRing, sizeof kRing);
   feeds_[index] = feed;
   worker_->Post([this, shard, from, queue = feed->queue.get(), kept = feed] {
-    if (rd_kafka_consume_start_queue(topic_.get(), shard, from, queue) == 0) running_.insert(shard);
+    if (rd_kafka_consume_start_queue(topic_.get(), shard, from, queue) == 0) {
+      running_.insert(shard);
+    } else {
+      kept->refused = true;
+      wakeup_.Notify();
+    }
   });
 }
 
@@ -158,6 +163,7 @@ int KafkaReader::PollFeed(JournalSink& sink, const FeedPointer& feed, int most) 
     sink.OnReadFailed(feed->shard, ReadFailure::kUnavailable);
     ++told;
   }
+  if (feed->current && feed->refused) return told + Restart(sink, *feed);
   if (feed->current) WakeWhenLow(*feed);
   // The queue rings when it stops being empty: what is left in it now would wait for ever.
   if (taken == static_cast<ssize_t>(wanted) && told == 0) wakeup_.Notify();

@@ -34,12 +34,13 @@ class KafkaReader {
   // it.
   struct Feed {
     ShardId shard = 0;
-    Offset next = 0;       // The offset that must come next.
-    bool current = true;   // False: replaced or given up; nothing of it is told any more.
-    bool at_end = false;   // Nothing came since the log's end was told.
-    int restarts = 0;      // In a row, without a record between them.
-    int outage_told = 0;   // The number of the last one.
-    std::size_t peak = 0;  // The queue's greatest length since it was last woken.
+    Offset next = 0;      // The offset that must come next.
+    bool current = true;  // False: replaced or given up; nothing of it is told any more.
+    std::atomic<bool> refused = false;  // By librdkafka: nothing is read. Set by the worker.
+    bool at_end = false;                // Nothing came since the log's end was told.
+    int restarts = 0;                   // In a row, without a record between them.
+    int outage_told = 0;                // The number of the last one.
+    std::size_t peak = 0;               // The queue's greatest length since it was last woken.
     Clock::time_point wake_at{};
     Clock::time_point restart_at = Clock::time_point::max();
     KafkaOwned<rd_kafka_queue_t> queue;

@@ -86,18 +86,31 @@ Figures FiguresAt(const MovementTable& movements, const SkuId& sku, const Locati
 template <class MovementTable, class MinuteTable>
 Figures FiguresAt(const MovementTable& movements, const MinuteTable& minutes, const SkuId& sku,
                   const LocationId& location, Time time) {
-  const Time next_minute = std::chrono::floor<std::chrono::minutes>(time) + std::chrono::minutes{1};
-  MovementKey last{sku, location, INT64_MAX, INT32_MAX};
-  minutes.Scan(MinuteKey{next_minute}, [&](const MinuteKey&, const MinuteRow& row) {
-    last.offset = row.first - 1;
-    return false;
-  });
-  const auto within = store::LeadingFields(sku, location);
-  auto row = movements.FindLastAtOrBefore(last, within);
-  while (row && row->second.recorded_at > time) {  // At most a minute's movements.
-    last = row->first;
-    --last.line;
-    row = movements.FindLastAtOrBefore(last, within);
+  const auto first_from = [&](Time minute) {
+    Offset first = INT64_MAX;
+    minutes.Scan(MinuteKey{minute}, [&](const MinuteKey&, const MinuteRow& row) {
+      first = row.first;
+      return false;
+    });
+    return first;
+  };
+  const auto last_at = [&](Offset offset) {
+    return movements.FindLastAtOrBefore(MovementKey{sku, location, offset, INT32_MAX},
+                                        store::LeadingFields(sku, location));
+  };
+  // Times ascend with offsets: within the minute, halve.
+  const auto minute = std::chrono::floor<std::chrono::minutes>(time);
+  auto row = last_at(first_from(minute + std::chrono::minutes{1}) - 1);
+  if (row && row->second.recorded_at > time) {
+    Offset in_time = first_from(minute) - 1;
+    Offset too_late = row->first.offset;
+    while (in_time + 1 < too_late) {
+      const Offset middle = in_time + (too_late - in_time) / 2;
+      row = last_at(middle);
+      const bool late = row && row->second.recorded_at > time;
+      (late ? too_late : in_time) = late ? row->first.offset : middle;
+    }
+    row = last_at(in_time);
   }
   return row ? row->second.after : Figures{};
 }

@@ -15,14 +15,19 @@ using simulation::Receive;
 using testing::OneShard;
 
 constexpr int kCommands = 200;
-constexpr std::chrono::seconds kPatience{120};
+constexpr int kHurried = 20;  // Of them: their callers wait for a moment only.
+constexpr Duration kHurry{1'000};
+// Short, so that what is sent in an outage runs into it.
+constexpr Duration kMessageTimeout{2'000};
+constexpr Duration kPatience{120'000};
 
-// The shard, driven by the real clock, and its callers: each repeats its id until it is accepted.
+// The shard, driven by the real clock, and its callers: each repeats its id until it is accepted,
+// whatever else it is told; all that is told is counted.
 class Driven {
  public:
   explicit Driven(journal::KafkaLog& log) {
     journal::KafkaJournalOptions options = log.Options();
-    options.message_timeout = Duration{10'000};
+    options.message_timeout = kMessageTimeout;
     auto opened = journal::KafkaJournal::Open(options, wakeup_);
     REQUIRE(opened.ok());
     journal_ = *std::move(opened);
@@ -31,7 +36,7 @@ class Driven {
     REQUIRE(Until([&] { return shard_->shard().log().owning(); }));
   }
 
-  bool Until(const std::function<bool()>& condition, std::chrono::seconds limit = kPatience) {
+  bool Until(const std::function<bool()>& condition, Duration limit = kPatience) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     while (std::chrono::steady_clock::now() < deadline) {
       clock_ = WallNow();
@@ -42,15 +47,19 @@ class Driven {
     }
     return false;
   }
-  void Ask(int commands) {
+  void Ask(int commands, std::optional<Duration> patience = std::nullopt) {
+    const auto deadline = patience ? std::optional(clock_ + *patience) : std::nullopt;
     for (int i = 0; i < commands; ++i) {
       const std::string id = shard_->NewId();
-      waiting_[id] = shard_->Send(Receive{"apple", 1}, id);
+      waiting_[id] = shard_->Send(Receive{"apple", 1}, id, deadline);
     }
   }
   bool AllAccepted() {
     return Until([this] { return waiting_.empty(); });
   }
+  // How often each verdict was told.
+  const std::map<Verdict, int>& verdicts() const { return verdicts_; }
+  std::uint64_t suspects() { return shard_->shard().log().counters().suspects; }
   std::size_t accepted() const { return accepted_.size(); }
   const std::map<std::string, Offset>& answers() const { return accepted_; }
   Offset end() { return shard_->shard().log().reader().next_offset; }
@@ -59,6 +68,7 @@ class Driven {
   void Repeat() {
     for (auto at = waiting_.begin(); at != waiting_.end();) {
       const std::optional<Verdict> verdict = at->second->verdict;
+      if (verdict) ++verdicts_[*verdict];
       if (verdict == Verdict::kAccepted) {
         accepted_[at->first] = at->second->position.offset;
         at = waiting_.erase(at);
@@ -76,6 +86,7 @@ class Driven {
   std::unique_ptr<OneShard> shard_;
   std::map<std::string, OneShard::ToldPointer> waiting_;
   std::map<std::string, Offset> accepted_;
+  std::map<Verdict, int> verdicts_;
 };
 
 // Each command is in the log once, where its answer says, and nothing else is.
@@ -113,13 +124,27 @@ TEST_CASE("F7 brokers that die one by one, then two of three: waiting, and nothi
 
   kafka.Kill(0);
   kafka.Kill(1);
-  const std::size_t before = driven.accepted();
-  driven.Ask(kCommands);
-  CHECK_FALSE(driven.Until([&] { return driven.accepted() > before; }, std::chrono::seconds{5}));
+  const std::map<Verdict, int> before = driven.verdicts();
+  const std::uint64_t suspects = driven.suspects();
+  driven.Ask(kCommands - kHurried);
+  driven.Ask(kHurried, kHurry);
+  // Long enough for every record sent to be given up. Nothing may be told but that nobody knows,
+  // to who asked to be told something by now.
+  driven.Until([] { return false; }, 3 * kMessageTimeout);
+  CHECK(driven.suspects() > suspects);
+  std::map<Verdict, int> expected = before;
+  expected[Verdict::kUnknown] += kHurried;
+  REQUIRE(driven.verdicts() == expected);
   kafka.Restart(0);
   kafka.Restart(1);
   REQUIRE(driven.AllAccepted());
   CHECK(driven.accepted() == 7 * kCommands + 1);
+  // Whatever else callers were told on the way: never "no", and never a wrong owner.
+  for (const auto& [verdict, count] : driven.verdicts()) {
+    CAPTURE(count);
+    CHECK((verdict == Verdict::kAccepted || verdict == Verdict::kNotRecorded ||
+           verdict == Verdict::kUnknown));
+  }
   CheckAnswers(log, driven);
 }
 

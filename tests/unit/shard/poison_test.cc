@@ -41,7 +41,7 @@ TEST_CASE("F18 a poison record stops its shard until an operator skips it", "[sh
   next.shard().policy().Assign(2, clock);
   next.Run();
   REQUIRE(next.shard().log().state() == ShardLog::State::kStopped);
-  REQUIRE(next.shard().log().poison()->first == poison);
+  REQUIRE(next.shard().log().poison()->offset == poison);
   CHECK(next.Ask(Receive{"pear", 1}).verdict == Verdict::kStopped);
 
   const auto skip = [&](std::uint32_t checksum) {
@@ -53,7 +53,7 @@ TEST_CASE("F18 a poison record stops its shard until an operator skips it", "[sh
   };
   CHECK(skip(1) == Verdict::kInvalid);  // Names another record.
   CHECK(next.shard().log().state() == ShardLog::State::kStopped);
-  CHECK(skip(next.shard().log().poison()->second) == Verdict::kAccepted);
+  CHECK(skip(next.shard().log().poison()->checksum) == Verdict::kAccepted);
   next.Own(3);
   CHECK(next.Ask(Receive{"pear", 1}).verdict == Verdict::kAccepted);
 

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "tests/support/shard/forwarding_model.h"
 #include "tests/support/toy_shop.h"
 
 namespace omo::shard {
@@ -17,31 +18,17 @@ using testing::WaitUntil;
 using testing::WriteHistory;
 
 // The toy's rules with a row too many: what a bug in evolve or a flipped bit would do.
-class FlawedModel final : public Model {
+class FlawedModel final : public testing::ForwardingModel {
  public:
   explicit FlawedModel(store::Store& store)
-      : model_(store), surplus_(store, {.prefix = 9, .name = "surplus"}) {}
+      : ForwardingModel(store), surplus_(store, {.prefix = 9, .name = "surplus"}) {}
 
-  void Evolve(const Fact& fact) override { model_.Evolve(fact); }
   void Project(const Fact& fact, const EventPlace& place) override {
-    model_.Project(fact, place);
+    ForwardingModel::Project(fact, place);
     surplus_.Put(place.position.offset, {.on_hand = 1});
   }
-  EncodedFact Encode(const Fact& fact, const Envelope& envelope) const override {
-    return model_.Encode(fact, envelope);
-  }
-  absl::StatusOr<DecodedFact> Decode(const journal::Record& record) const override {
-    return model_.Decode(record);
-  }
-  void Reload() override { model_.Reload(); }
-  void Due(Time now, std::size_t max,
-           std::vector<std::unique_ptr<CommandBody>>& due) const override {
-    model_.Due(now, max, due);
-  }
-  std::optional<Time> NextDue() const override { return model_.NextDue(); }
 
  private:
-  simulation::ToyModel model_;
   store::ConfirmedTable<std::int64_t, simulation::Pile> surplus_;
 };
 
@@ -143,7 +130,7 @@ TEST_CASE("a shard whose state hash differs again stops, and the others go on", 
   ToyInstance reader(log, "reader", folder.path() / "reader", {.make_model = FlawedAtFirst(1'000)});
   for (ShardId shard = 0; shard < kToyShards; ++shard) {
     CHECK(WaitUntil([&] {
-      return reader.Status(shard).stop_reason == "the state hash differs after a rebuild, too";
+      return reader.Status(shard).stop_reason == "wrong again after a rebuild: a person must look";
     }));
   }
   CHECK(reader.Ask(0, "sku-1") == Verdict::kStopped);
@@ -157,7 +144,7 @@ TEST_CASE("a shard whose state hash differs again stops, and the others go on", 
   };
   ToyInstance other(log, "other", folder.path() / "other", {.make_model = flawed_shard_0});
   CHECK(WaitUntil([&] {
-    return other.Status(0).stop_reason == "the state hash differs after a rebuild, too";
+    return other.Status(0).stop_reason == "wrong again after a rebuild: a person must look";
   }));
   other.runtime().Assign({.group = "toy", .generation = ++log.generation, .shards = {0, 1}});
   CHECK(WaitUntil([&] { return other.Status(1).state == "owning"; }));

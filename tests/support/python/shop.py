@@ -1,4 +1,4 @@
-"""A shop of its own for a chaos test: Kafka, two inventory instances and the gateway, all real."""
+"""A shop of its own for one test: Kafka, two inventory instances and the gateway, all real."""
 import json
 import os
 import pathlib
@@ -8,7 +8,7 @@ import subprocess
 import time
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = pathlib.Path(os.environ.get("OMO_BUILD", ROOT / "build" / "dev"))
 PYTHON = ROOT / ".omo" / "venv" / "bin" / "python"
 PORTS_FROM, PORTS_TO = map(int, os.environ.get("OMO_TEST_PORTS", "20000-30000").split("-"))
@@ -64,10 +64,9 @@ class Shop:
         return self
 
     def __exit__(self, *_):
-        for name in INSTANCES:  # One that sleeps cannot end.
-            pid = self.pid(name)
-            if pid is not None:
-                os.kill(pid, signal.SIGCONT)
+        for name in OFFSETS:  # One that sleeps cannot end.
+            if self.pid(name) is not None:
+                self.wake(name)
         self.omo("down")
 
     def omo(self, verb, **settings):
@@ -89,6 +88,22 @@ class Shop:
 
     def signal(self, name, number):
         os.kill(self.pid(name), number)
+
+    def put_to_sleep(self, name):
+        """SIGSTOP; returns when every thread has stopped, which takes a moment."""
+        self.signal(name, signal.SIGSTOP)
+        threads = pathlib.Path(f"/proc/{self.pid(name)}/task")
+
+        def all_stopped():
+            try:
+                return all("\nState:\tT" in (thread / "status").read_text()
+                           for thread in threads.iterdir())
+            except FileNotFoundError:  # One has ended meanwhile.
+                return False
+        await_that(all_stopped, f"{name} sleeps")
+
+    def wake(self, name):
+        self.signal(name, signal.SIGCONT)
 
     def kill(self, name):
         self.signal(name, signal.SIGKILL)
@@ -117,6 +132,11 @@ class Shop:
         return {number for number, shard in self.shards(name).items()
                 if shard["state"] == "owning"}
 
+    def owner_of(self, shard):
+        """The instance that owns the shard; waits until one does."""
+        return await_that(lambda: next((name for name in INSTANCES if shard in self.owned(name)),
+                                       None), f"somebody owns shard {shard}")
+
     def await_shared(self):
         """Both instances own half of the shards."""
         def shared():
@@ -126,6 +146,16 @@ class Shop:
 
     def await_sole_owner(self, name):
         await_that(lambda: len(self.owned(name)) == 16, f"{name} owns everything")
+
+    def await_equal_rows(self):
+        """Without traffic: every instance has read every shard as far, to the same rows."""
+        def told(name):
+            return {number: (shard["next_offset"], shard["state_hash"])
+                    for number, shard in self.shards(name).items()}
+        def equal():
+            rows = [told(name) for name in INSTANCES]
+            return len(rows[0]) == 16 and rows[0] == rows[1]
+        await_that(equal, "every instance has the same rows")
 
     def records(self):
         """How far the logs are, by the instance that has read most."""
