@@ -1,5 +1,6 @@
 // The register of locations through the door.
 #include <set>
+#include <vector>
 
 #include "tests/unit/inventory_api/inventory_door.h"
 
@@ -61,6 +62,33 @@ TEST_CASE("a location is read as it was written", "[inventory_api]") {
   CHECK(read.response.location().version() == 1);
   CHECK(read.response.location().profile().SerializeAsString() ==
         written.profile().SerializeAsString());
+}
+
+TEST_CASE("a location of any kind is what it was opened as, and so from the log",
+          "[inventory_api]") {
+  const std::vector<std::string> kinds{"LOCATION_KIND_STORE", "LOCATION_KIND_WAREHOUSE",
+                                       "LOCATION_KIND_DARK_STORE", "LOCATION_KIND_PARTNER_POINT",
+                                       "LOCATION_KIND_VIRTUAL_QUEUE"};
+  REQUIRE(v1::LocationKind_descriptor()->value_count() == static_cast<int>(kinds.size()) + 1);
+  InventoryDoor door;
+  for (const std::string& kind : kinds) {
+    const auto opened =
+        door.Ask(&Commands::OpenLocation, "location_id: '" + kind + "' profile { kind: " + kind +
+                                              " name: 'Place' time_zone: 'Asia/Shanghai' }");
+    INFO(kind << ": " << opened.status.error_message());
+    REQUIRE(opened.status.ok());
+  }
+  const auto check_kinds = [&] {
+    for (const std::string& kind : kinds) {
+      const auto read = door.Ask(&Queries::GetLocation, "location_id: '" + kind + "'");
+      REQUIRE(read.status.ok());
+      CHECK(v1::LocationKind_Name(read.response.location().profile().kind()) == kind);
+      CHECK(ListAll(door, 2, "kind: " + kind) == std::multiset<std::string>{kind});
+    }
+  };
+  check_kinds();
+  door.RestartFromLog();
+  check_kinds();
 }
 
 TEST_CASE("locations are opened, updated and closed, each once", "[inventory_api]") {
