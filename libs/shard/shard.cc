@@ -226,12 +226,9 @@ void Shard::EnableFeature(const FeatureNote& feature, ControlReply reply) {
 
 void Shard::AppendSkip(const SkipNote& skip, const std::string& decided_by,
                        const std::string& reason, ControlReply reply) {
-  std::string value = SkipValue(skip.offset, skip.checksum, decided_by, reason);
-  if (!log_.poison())
-    return AppendControl(journal::Kind::kSkip, std::move(value), std::move(reply));
-  const absl::Status begun =
-      log_.SkipPoison(skip.offset, skip.checksum, ClaimValue(options_.claimer), std::move(value),
-                      std::max(now_, wall_));
+  const absl::Status begun = log_.SkipPoison(
+      skip.offset, skip.checksum, ClaimValue(options_.claimer),
+      SkipValue(skip.offset, skip.checksum, decided_by, reason), std::max(now_, wall_));
   Outcome outcome = MakeOutcome(begun.ok() ? Verdict::kAccepted : Verdict::kInvalid);
   outcome.reason = begun.ok() ? "" : "NOT_STOPPED_THERE";
   reply(outcome);

@@ -118,7 +118,7 @@ class Shard final : public ShardLogEvents {
   void BeginRelease(std::string successor);
   bool releasing() const { return releasing_; }
 
-  // An operator's record (skip, set time, seal); only while owning. The reply comes when the log
+  // An operator's record (set time, seal); only while owning. The reply comes when the log
   // has it.
   void AppendControl(journal::Kind kind, std::string value, ControlReply reply);
 
@@ -126,7 +126,8 @@ class Shard final : public ShardLogEvents {
   // is older than the feature: every instance must be able to read it first.
   void EnableFeature(const FeatureNote& feature, ControlReply reply);
 
-  // An operator's skip: of the record that stops the shard, or, while owning, of one applied.
+  // An operator's skip of the record that stops the shard here; refused (kInvalid) when it is not
+  // stopped at that record. Who has applied it elsewhere makes its rows anew without it.
   void AppendSkip(const SkipNote& skip, const std::string& decided_by, const std::string& reason,
                   ControlReply reply);
 

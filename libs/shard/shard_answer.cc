@@ -133,7 +133,7 @@ void Shard::NoteHash(Offset offset, std::uint64_t seq) {
 }
 
 void Shard::CompareHash(const StateHashNote& note) {
-  if (note.schema != options_.schema) return;
+  if (note.schema != options_.schema || !log_.ComparableAt(note.offset)) return;
   for (const StateHashNote& own : hash_notes_) {
     if (own.offset == note.offset && own.hash != note.hash) OnRebuildNeeded();
   }

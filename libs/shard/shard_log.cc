@@ -246,7 +246,7 @@ void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind, std::ui
   if (IsOwnInFlight(record)) return ConfirmNext(offset);
   if (mistakes_.ignore_seq && term_ != 0) Settle();
   if (skipped_.contains(offset)) return;
-  if (kind == Kind::kSkip) return ReadSkip(record);
+  if (kind == Kind::kSkip) return ReadSkip(offset, record);
   absl::Status applied = kind == Kind::kUnknownControl
                              ? absl::UnimplementedError("unknown control record " + record.type)
                              : events_.OnRead(offset, record, kind);
@@ -262,9 +262,18 @@ bool ShardLog::IsOwnInFlight(const Record& record) const {
 }
 
 // A skip that we meet after its record: what was applied must come out again.
-void ShardLog::ReadSkip(const Record& record) {
+void ShardLog::ReadSkip(Offset offset, const Record& record) {
   const auto skip = shard::ReadSkip(record.value);
-  if (skip && skipped_.insert(skip->offset).second) events_.OnRebuildNeeded();
+  if (!skip) return;
+  skip_read_at_.emplace(skip->offset, offset);
+  if (skipped_.insert(skip->offset).second) events_.OnRebuildNeeded();
+}
+
+bool ShardLog::ComparableAt(Offset offset) const {
+  return std::none_of(skipped_.begin(), skipped_.end(), [&](Offset skipped) {
+    const auto skip = skip_read_at_.find(skipped);
+    return skipped <= offset && (skip == skip_read_at_.end() || offset < skip->second);
+  });
 }
 
 // Stopped in front of a record: the rule still runs over headers, in search of a skip that names

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -152,6 +153,9 @@ class ShardLog {
     return std::pair{poison_->offset, poison_->checksum};
   }
   const std::set<Offset>& skipped() const { return skipped_; }
+  // Whether rows that another announced as they were behind the record at `offset` may be compared
+  // with ours: not between a skipped record and its skip, where the other may have had it in them.
+  bool ComparableAt(Offset offset) const;
   const ShardLogCounters& counters() const { return counters_; }
   const absl::Status& stop_reason() const { return stop_reason_; }
 
@@ -185,7 +189,7 @@ class ShardLog {
   void ReadValid(Offset offset, const journal::Record& record, journal::Kind kind,
                  std::uint32_t checksum);
   bool IsOwnInFlight(const journal::Record& record) const;
-  void ReadSkip(const journal::Record& record);
+  void ReadSkip(Offset offset, const journal::Record& record);
   void ReadPastPoison(Offset offset, const journal::Record& record, journal::Kind kind);
   void ClaimForSkip();
   void AppendSkip();
@@ -204,6 +208,7 @@ class ShardLog {
   bool ends_below_position_ = false;
   bool checking_tail_ = false;
   std::set<Offset> skipped_;
+  std::map<Offset, Offset> skip_read_at_;  // Of a skipped record: once its skip was read, where.
   std::optional<Poison> poison_;
   std::optional<Skipping> skipping_;
   absl::Status stop_reason_;
