@@ -246,18 +246,11 @@ void Shard::EnableFeature(const FeatureNote& feature, ControlReply reply) {
 
 void Shard::AppendSkip(const SkipNote& skip, const std::string& decided_by,
                        const std::string& reason, ControlReply reply) {
-  std::string value = SkipValue(skip.offset, skip.checksum, decided_by, reason);
-  const bool poison = log_.poison().has_value();
-  if (!poison && !log_.owning()) return reply(MakeOutcome(Verdict::kNotOwner));
-  if (!poison && skip.offset < confirmed_next_) {
-    skips_asked_.push_back({skip, std::move(value), std::move(reply)});
-    return parts_.journal.Fetch(options_.shard, skip.offset);
-  }
   AnswerSkip();  // Whoever asked before: this takes its place.
-  const bool begun = poison && log_.SkipPoison(skip, ClaimValue(options_.claimer), std::move(value),
-                                               std::max(now_, wall_))
-                                   .ok();
-  if (!begun) {
+  const absl::Status begun = log_.SkipPoison(
+      skip, ClaimValue(options_.claimer), SkipValue(skip.offset, skip.checksum, decided_by, reason),
+      std::max(now_, wall_));
+  if (!begun.ok()) {
     Outcome outcome = MakeOutcome(Verdict::kInvalid);
     outcome.reason = "NOT_STOPPED_THERE";
     return reply(outcome);

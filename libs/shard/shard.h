@@ -129,9 +129,9 @@ class Shard final : public ShardLogEvents {
   // one that is reached already nothing is written (kNothingToDo).
   void EnableFeature(const FeatureNote& feature, ControlReply reply);
 
-  // An operator's skip: of the record that stops the shard, or, while owning, of one applied, which
-  // is rebuilt without it. Refused (kInvalid) when the record there is another one. The reply comes
-  // when the skip is in force; kUnknown when it is not for long.
+  // An operator's skip of the record that stops the shard here; refused (kInvalid) when it is not
+  // stopped at that record. Who has applied it elsewhere makes its rows anew without it. The reply
+  // comes when the skip is in force; kUnknown when it is not for long.
   void AppendSkip(const SkipNote& skip, const std::string& decided_by, const std::string& reason,
                   ControlReply reply);
 
@@ -207,12 +207,6 @@ class Shard final : public ShardLogEvents {
     Offset offset = kNoOffset;
     Reply reply;
   };
-  // An owner's skip, while its record is fetched to be compared.
-  struct SkipAsked {
-    SkipNote skip;
-    std::string value;
-    ControlReply reply;
-  };
 
   // shard_decide.cc
   bool DecideTimers();
@@ -245,7 +239,6 @@ class Shard final : public ShardLogEvents {
   void ReleaseParked(std::uint64_t through_seq);
   void Answer(Parked& parked, Verdict verdict);
   void AnswerAllQueued(Verdict verdict);
-  void AnswerFetched(Fetching waiting, const absl::Status& status, const journal::Record& record);
   void AnswerAllFetching();
   void AnswerSkip();
   void AnswerWaitingReads();
@@ -278,7 +271,6 @@ class Shard final : public ShardLogEvents {
   absl::flat_hash_map<IdKey, Remembered> remembered_;
   std::deque<std::pair<Time, IdKey>> remembered_order_;
   std::vector<Fetching> fetching_;
-  std::vector<SkipAsked> skips_asked_;
   ControlReply skip_reply_;  // Of a poison's skip under way,
   Time skip_deadline_{};     // told by then at the latest.
 

@@ -117,9 +117,6 @@ void Shard::ApplyControl(journal::Kind kind, const std::string& value) {
         parts_.model.OnFeature(feature->name, level);
       }
       break;
-    case journal::Kind::kSkip:
-      if (const auto skip = ReadSkip(value)) log_.MeetSkip(*skip, confirmed_next_ - 1);
-      break;
     default:
       break;
   }
@@ -137,7 +134,7 @@ void Shard::NoteHash(Offset offset, std::uint64_t seq) {
 }
 
 void Shard::CompareHash(const StateHashNote& note) {
-  if (note.schema != options_.schema) return;
+  if (note.schema != options_.schema || !log_.ComparableAt(note.offset)) return;
   for (const StateHashNote& own : hash_notes_) {
     if (own.offset != note.offset) continue;
     if (own.hash != note.hash) return OnRebuildNeeded();
@@ -263,9 +260,6 @@ void Shard::AnswerAllFetching() {
     outcome.reason = "OUTCOME_UNKNOWN";
     waiting.reply(parts_.model, outcome);
   }
-  for (SkipAsked& asked : std::exchange(skips_asked_, {})) {
-    asked.reply(MakeOutcome(Verdict::kUnknown));
-  }
   for (Read& read : std::exchange(position_reads_, {})) {
     read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
   }
@@ -306,38 +300,20 @@ void Shard::OnFetched(Offset offset, const absl::Status& status, const journal::
     }
     Fetching waiting = std::move(fetching_[at]);
     fetching_.erase(fetching_.begin() + static_cast<std::ptrdiff_t>(at));
-    AnswerFetched(std::move(waiting), status, record);
-  }
-  for (SkipAsked& asked : std::exchange(skips_asked_, {})) {
-    if (asked.skip.offset != offset) {
-      skips_asked_.push_back(std::move(asked));
-    } else if (!status.ok()) {
-      asked.reply(MakeOutcome(Verdict::kUnknown));
-    } else if (journal::Checksum(record) != asked.skip.checksum) {
-      Outcome outcome = MakeOutcome(Verdict::kInvalid);
-      outcome.reason = "NOT_STOPPED_THERE";
-      asked.reply(outcome);
-    } else {
-      AppendControl(journal::Kind::kSkip, std::move(asked.value), std::move(asked.reply));
+    Outcome outcome = MakeOutcome(Verdict::kUnknown);
+    outcome.reason = "OUTCOME_UNKNOWN";
+    const auto decoded =
+        status.ok() ? parts_.model.Decode(record) : absl::StatusOr<DecodedFact>(status);
+    if (decoded.ok()) {
+      outcome.verdict = Verdict::kAccepted;
+      outcome.reason.clear();
+      outcome.fact = decoded->fact.get();
+      outcome.position.offset = offset;
+      outcome.stamp = record.stamp;
+      outcome.duplicate = true;
     }
+    waiting.reply(parts_.model, outcome);
   }
-}
-
-void Shard::AnswerFetched(Fetching waiting, const absl::Status& status,
-                          const journal::Record& record) {
-  Outcome outcome = MakeOutcome(Verdict::kUnknown);
-  outcome.reason = "OUTCOME_UNKNOWN";
-  const auto decoded =
-      status.ok() ? parts_.model.Decode(record) : absl::StatusOr<DecodedFact>(status);
-  if (decoded.ok()) {
-    outcome.verdict = Verdict::kAccepted;
-    outcome.reason.clear();
-    outcome.fact = decoded->fact.get();
-    outcome.position.offset = waiting.offset;
-    outcome.stamp = record.stamp;
-    outcome.duplicate = true;
-  }
-  waiting.reply(parts_.model, outcome);
 }
 
 void Shard::AnswerWaitingReads() {

@@ -255,6 +255,7 @@ void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind,
   if (IsOwnInFlight(record)) return ConfirmNext(offset);
   if (mistakes_.ignore_seq && term_ != 0) Settle();
   if (skipped_.contains({offset, checksum})) return;
+  if (kind == Kind::kSkip) MeetSkip(offset, record);
   absl::Status applied = kind == Kind::kUnknownControl
                              ? absl::UnimplementedError("unknown control record " + record.type)
                              : events_.OnRead(offset, record, kind);
@@ -269,10 +270,21 @@ bool ShardLog::IsOwnInFlight(const Record& record) const {
          !in_flight_.empty() && record.fence.seq == confirmed_seq_ + 1;
 }
 
-void ShardLog::MeetSkip(const SkipNote& skip, Offset at) {
-  if (skip.offset >= at || !skipped_.insert(skip).second) return;
+// A skip that comes after its record was applied: that must come out again.
+void ShardLog::MeetSkip(Offset offset, const Record& record) {
+  const auto skip = ReadSkip(record.value);
+  if (!skip || skip->offset >= offset) return;
+  skip_read_at_.emplace(skip->offset, offset);
+  if (!skipped_.insert(*skip).second) return;
   ++skips_met_;
   events_.OnRebuildNeeded();
+}
+
+bool ShardLog::ComparableAt(Offset offset) const {
+  return std::none_of(skipped_.begin(), skipped_.end(), [&](const SkipNote& skipped) {
+    const auto skip = skip_read_at_.find(skipped.offset);
+    return skipped.offset <= offset && (skip == skip_read_at_.end() || offset < skip->second);
+  });
 }
 
 // Stopped in front of a record: the rule still runs over headers, in search of a skip that names

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -124,10 +125,6 @@ class ShardLog {
   // skip of that size, with the poison still there.
   bool skipping() const { return skipping_.has_value(); }
 
-  // A skip was read or confirmed at the offset `at`: if it names a record before it that was not
-  // skipped yet, the state must be rebuilt without that one.
-  void MeetSkip(const SkipNote& skip, Offset at);
-
   // The release record was confirmed: the term is over, the log is only followed from here.
   void EndTerm();
 
@@ -164,6 +161,9 @@ class ShardLog {
   const std::set<SkipNote>& skipped() const { return skipped_; }
   // Of `skipped`, those whose record had been applied.
   int skips_met() const { return skips_met_; }
+  // Whether rows that another announced as they were behind the record at `offset` may be compared
+  // with ours: not between a skipped record and its skip, where the other may have had it in them.
+  bool ComparableAt(Offset offset) const;
   const ShardLogCounters& counters() const { return counters_; }
   const absl::Status& stop_reason() const { return stop_reason_; }
 
@@ -198,6 +198,7 @@ class ShardLog {
   bool IsOwnInFlight(const journal::Record& record) const;
   // Stops in front of the record just read.
   void StopAt(const ReaderState& before, Offset offset, std::string_view why);
+  void MeetSkip(Offset offset, const journal::Record& record);
   void ReadPastPoison(Offset offset, const journal::Record& record, journal::Kind kind);
   void ClaimForSkip();
   void AppendSkip();
@@ -217,6 +218,7 @@ class ShardLog {
   bool checking_tail_ = false;
   std::set<SkipNote> skipped_;
   int skips_met_ = 0;
+  std::map<Offset, Offset> skip_read_at_;  // Of a skipped record: once its skip was read, where.
   std::optional<Poison> poison_;
   std::optional<Skipping> skipping_;
   absl::Status stop_reason_;

@@ -56,15 +56,15 @@ Names VerbComplaints(const SourceFile& page, const std::set<std::string>& verbs)
   return complaints;
 }
 
-// Tests that a page names: `tests/unit/a_test.cc` "the sentence".
+// Tests that a page names: `tests/unit/a_test.cc` "the sentence", or a file of them.
 Names TestComplaints(const SourceFile& page) {
   static const std::regex test(R"re(`(tests/[^`*< ]+\.(?:cc|py))`(?: "([^"]+)")?)re");
   Names complaints;
   for (auto at = std::sregex_iterator(page.text.begin(), page.text.end(), test);
        at != std::sregex_iterator(); ++at) {
-    const std::string text = TextOf((*at)[1].str());
-    if (!text.empty() && text.find((*at)[2].str()) != std::string::npos) continue;
-    complaints.push_back(page.path + " names a test that is not there: " + (*at)[0].str());
+    const SourceFile file{(*at)[1].str(), TextOf((*at)[1].str())};
+    const bool there = !file.text.empty() && (!(*at)[2].matched || DefinesTest(file, (*at)[2]));
+    if (!there) complaints.push_back(page.path + " names a test that is not there: " + at->str());
   }
   return complaints;
 }
@@ -104,6 +104,9 @@ TEST_CASE("the document check sees dead links, unknown verbs and long pages", "[
   CHECK(TestComplaints({"a.md", "`tests/conformance/domain_test.cc` \"the domain is pure\""})
             .empty());
   CHECK(TestComplaints({"a.md", "`tests/conformance/domain_test.cc` \"is a cake\""}).size() == 1);
+  // A part of a name, or a sentence elsewhere in the file, is no test's name.
+  CHECK(TestComplaints({"a.md", "`tests/conformance/domain_test.cc` \"domain is pure\""}).size() ==
+        1);
 
   std::string page;
   for (int i = 0; i < 61; ++i) page += "line\n";

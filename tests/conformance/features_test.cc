@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/catch.h"
+#include "tests/support/source_tree.h"
 
 namespace omo::conformance {
 namespace {
@@ -55,9 +56,10 @@ std::string Fault(const std::string& row, const std::set<std::string>& rpcs) {
   for (std::sregex_iterator at(cells[3].begin(), cells[3].end(), test), end; at != end; ++at) {
     ++tests;
     if (!fs::exists((*at)[1].str())) return "no such test: " + (*at)[1].str();
-    const bool named = (*at)[2].matched;
-    if (named && ReadWhole((*at)[1].str()).find((*at)[2].str()) == std::string::npos) {
-      return "no such test case: " + (*at)[2].str();
+    const std::string name = (*at)[2].str();
+    if (name.empty()) return "a test without its name: " + (*at)[1].str();
+    if (!testing::DefinesTest({(*at)[1].str(), ReadWhole((*at)[1].str())}, name)) {
+      return "no such test case: " + name;
     }
   }
   const bool done = cells[4].starts_with(" yes") || cells[4].starts_with(" partly");
@@ -85,6 +87,13 @@ TEST_CASE("the check of docs/features.md sees what is not there", "[conformance]
   CHECK(Fault("| INV-1 x | `ReserveStock` | `tests/none_test.cc` \"a\" | yes |", rpcs) != "");
   CHECK(Fault("| INV-1 x | `ReserveStock` | | yes |", rpcs) != "");
   CHECK(Fault("| INV-1 x | `ReserveStock` | | no |", rpcs) == "");
+  const auto test = [&rpcs](const std::string& name) {
+    const std::string path = "`tests/conformance/features_test.cc`";
+    return Fault("| INV-1 x | `ReserveStock` | " + path + name + " | yes |", rpcs);
+  };
+  CHECK(test("") != "");
+  CHECK(test(" \"RPCs and tests that exist\"") != "");
+  CHECK(test(" \"docs/features.md names RPCs and tests that exist\"") == "");
 }
 
 }  // namespace

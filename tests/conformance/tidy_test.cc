@@ -51,10 +51,9 @@ const std::set<std::string> kEmptyWords = {
 
 // Where a test sleeps all the same, because time itself is its story.
 const std::set<std::string> kMaySleep = {
-    "tests/support/wait.cc",                     // Between two asks for a condition.
-    "tests/support/wait_until.h",                // The same.
-    "tests/integration/store/crash_test.cc",     // A kill after so long is what it tries.
-    "tests/integration/gateway/stream_test.cc",  // Standing still takes a while to be seen.
+    "tests/support/wait.cc",                  // Between two asks for a condition.
+    "tests/support/python/shop.py",           // The same.
+    "tests/integration/store/crash_test.cc",  // A kill after so long is what it tries.
 };
 
 // Where a function is a table, a row an entry, and may be as long as that.
@@ -136,14 +135,20 @@ Names FunctionComplaints(const SourceFile& file) {
   return complaints;
 }
 
-Names SleepComplaints(const SourceFile& file) {
+bool Sleeps(const SourceFile& file) {
   static const std::regex call(
       R"(this_thread::sleep_|\b(usleep|nanosleep)\s*\(|(^|[^\w.>])sleep\s*\()");
+  static const std::regex python(R"(\btime\.sleep\s*\(|\bimport\b.*\bsleep\b)");
+  if (Ending(file.path) == ".py") return std::regex_search(file.text, python);
+  return IsCode(file.path) && std::regex_search(CodeOnly(file.text), call);
+}
+
+Names SleepComplaints(const SourceFile& file) {
   const bool is_test = StartsWithFolder(file.path, "tests") &&
                        !StartsWithFolder(file.path, "tests/bench") &&
                        !kMaySleep.contains(file.path);
-  if (!is_test || !std::regex_search(CodeOnly(file.text), call)) return {};
-  return {file.path + " sleeps: wait for the condition with WaitUntil"};
+  if (!is_test || !Sleeps(file)) return {};
+  return {file.path + " sleeps: wait for the condition with WaitUntil, or await_that"};
 }
 
 Names NameComplaints(const std::string& path) {
@@ -248,6 +253,11 @@ TEST_CASE("the function check sees a long one", "[conformance]") {
 
 TEST_CASE("tests wait for conditions and never sleep", "[conformance]") {
   CHECK(OfAllFiles(SleepComplaints) == "");
+  std::set<std::string> sleeping;
+  for (const SourceFile& file : SourceTree()) {
+    if (kMaySleep.contains(file.path) && Sleeps(file)) sleeping.insert(file.path);
+  }
+  CHECK(sleeping == kMaySleep);  // Whoever sleeps no more is exempt no more.
 }
 
 TEST_CASE("the sleep check sees a sleep", "[conformance]") {
@@ -255,6 +265,9 @@ TEST_CASE("the sleep check sees a sleep", "[conformance]") {
   CHECK_FALSE(SleepComplaints({"tests/unit/a_test.cc", text}).empty());
   CHECK_FALSE(SleepComplaints({"tests/unit/a_test.cc", "usleep(10);"}).empty());
   CHECK_FALSE(SleepComplaints({"tests/unit/a_test.cc", "  sleep (10);"}).empty());
+  CHECK_FALSE(SleepComplaints({"tests/chaos/test_a.py", "    time.sleep(1)\n"}).empty());
+  CHECK_FALSE(SleepComplaints({"tests/chaos/test_a.py", "from time import sleep\n"}).empty());
+  CHECK(SleepComplaints({"tests/chaos/test_a.py", "shop.put_to_sleep(name)\n"}).empty());
   CHECK(SleepComplaints({"tests/support/wait.cc", text}).empty());
   CHECK(SleepComplaints({"tests/unit/a_test.cc", "Process({\"sleep\", \"600\"});"}).empty());
 }

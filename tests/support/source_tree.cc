@@ -128,4 +128,34 @@ std::string Joined(const std::vector<std::string>& complaints) {
   return text;
 }
 
+namespace {
+
+// The string at `at`, put together from the literals that stand behind each other there.
+std::string LiteralAt(const std::string& text, std::size_t at) {
+  std::string literal;
+  while ((at = text.find_first_not_of(" \n", at)) != std::string::npos && text[at] == '"') {
+    for (++at; at < text.size() && text[at] != '"'; ++at) {
+      if (text[at] == '\\') ++at;
+      literal += text[at];
+    }
+    ++at;
+  }
+  return literal;
+}
+
+}  // namespace
+
+bool DefinesTest(const SourceFile& file, const std::string& name) {
+  if (Ending(file.path) == ".py") {
+    return name.starts_with("test_") &&
+           ("\n" + file.text).find("\ndef " + name + "(") != std::string::npos;
+  }
+  const std::string head = "TEST_CASE(";
+  for (auto at = file.text.find(head); at != std::string::npos; at = file.text.find(head, at)) {
+    at += head.size();
+    if (LiteralAt(file.text, at) == name) return true;
+  }
+  return false;
+}
+
 }  // namespace omo::testing

@@ -28,4 +28,7 @@ std::string CodeOnly(const std::string& text);
 // The complaints as lines, for a failure's message; empty when there are none.
 std::string Joined(const std::vector<std::string>& complaints);
 
+// Whether the file defines a test of exactly that name: a TEST_CASE, or a function of pytest's.
+bool DefinesTest(const SourceFile& file, const std::string& name);
+
 }  // namespace omo::testing
