@@ -94,9 +94,8 @@ inline constexpr std::array kReasons = {
                 "The instance hands its shards over and stops."},
     ReasonEntry{"POISONED", grpc::UNAVAILABLE, Remedy::kSameIdLater,
                 "The shard stopped at a record that it cannot take in; an operator is needed."},
-    ReasonEntry{
-        "NOT_STOPPED_THERE", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
-        "The shard is not stopped at the record that a skip names, nor owned here and past it."},
+    ReasonEntry{"NOT_STOPPED_THERE", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
+                "The shard is not stopped at the record that a skip names."},
     ReasonEntry{"FEATURE_UNKNOWN", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
                 "The instance's release is older than the feature: upgrade every instance first."},
     ReasonEntry{"NOT_RECORDED", grpc::ABORTED, Remedy::kSameId,

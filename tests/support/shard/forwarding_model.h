@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "tests/simulation/toy_model.h"
@@ -31,6 +32,22 @@ class ForwardingModel : public shard::Model {
 
  private:
   simulation::ToyModel model_;
+};
+
+// What an article is called whose events an older release cannot read.
+inline constexpr char kLater[] = "of a later release";
+
+// The toy's rules as an older release knows them.
+class OlderModel final : public ForwardingModel {
+ public:
+  using ForwardingModel::ForwardingModel;
+
+  absl::StatusOr<shard::DecodedFact> Decode(const journal::Record& record) const override {
+    if (record.value.find(kLater) != std::string::npos) {
+      return absl::UnimplementedError("an event of a later release");
+    }
+    return ForwardingModel::Decode(record);
+  }
 };
 
 }  // namespace omo::testing

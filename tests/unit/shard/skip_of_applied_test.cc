@@ -2,43 +2,17 @@
 // applied long since: whoever had it in its rows makes them anew without it (protocol.md 3.7).
 #include <utility>
 
+#include "tests/support/shard/forwarding_model.h"
 #include "tests/support/toy_shop.h"
 
 namespace omo::shard {
 namespace {
 
+using testing::kLater;
+using testing::OlderModel;
 using testing::ToyInstance;
 using testing::ToyLog;
 using testing::WaitUntil;
-
-constexpr const char* kLater = "of a later release";
-
-// The toy's rules as an older release knows them: one kind of event is not among them.
-class OlderModel final : public Model {
- public:
-  explicit OlderModel(store::Store& store) : model_(store) {}
-
-  absl::StatusOr<DecodedFact> Decode(const journal::Record& record) const override {
-    if (record.value.find(kLater) != std::string::npos) {
-      return absl::UnimplementedError("an event of a later release");
-    }
-    return model_.Decode(record);
-  }
-  void Evolve(const Fact& fact) override { model_.Evolve(fact); }
-  void Project(const Fact& fact, const EventPlace& place) override { model_.Project(fact, place); }
-  EncodedFact Encode(const Fact& fact, const Envelope& envelope) const override {
-    return model_.Encode(fact, envelope);
-  }
-  void Reload() override { model_.Reload(); }
-  void Due(Time now, std::size_t max,
-           std::vector<std::unique_ptr<CommandBody>>& due) const override {
-    model_.Due(now, max, due);
-  }
-  std::optional<Time> NextDue() const override { return model_.NextDue(); }
-
- private:
-  simulation::ToyModel model_;
-};
 
 // Makes models of one release and counts them: a shard that is made anew takes another two, for
 // itself and for what stands in its place meanwhile.
@@ -55,13 +29,7 @@ bool Stopped(ToyInstance& instance) { return instance.Status(0).poison.has_value
 // An operator skips what stops the instance, which must be something.
 Verdict Skip(ToyInstance& instance) {
   REQUIRE(WaitUntil([&] { return Stopped(instance); }));
-  const auto [offset, checksum] = *instance.Status(0).poison;
-  std::atomic<int> verdict = -1;
-  instance.runtime().AppendSkip(
-      0, {.offset = offset, .checksum = checksum}, "ann", "too new",
-      [&](const Outcome& outcome) { verdict = static_cast<int>(outcome.verdict); });
-  REQUIRE(WaitUntil([&] { return verdict >= 0; }));
-  return static_cast<Verdict>(verdict.load());
+  return instance.Skip(0, *instance.Status(0).poison);
 }
 
 bool SameRows(ToyInstance& one, ToyInstance& other) {
@@ -130,12 +98,8 @@ TEST_CASE("only the record that stops a shard can be skipped", "[shard]") {
   owner.Receive(3);
   const Offset end = owner.Status(0).next_offset;
   const journal::Record applied = log.broker.log(0)[static_cast<std::size_t>(end - 1)];
-  std::atomic<int> verdict = -1;
-  owner.runtime().AppendSkip(
-      0, {.offset = end - 1, .checksum = journal::Checksum(applied)}, "ann", "a mistake",
-      [&](const Outcome& outcome) { verdict = static_cast<int>(outcome.verdict); });
-  REQUIRE(WaitUntil([&] { return verdict >= 0; }));
-  CHECK(verdict == static_cast<int>(Verdict::kInvalid));
+  CHECK(owner.Skip(0, {.offset = end - 1, .checksum = journal::Checksum(applied)}) ==
+        Verdict::kInvalid);
   REQUIRE(owner.Ask(0, "sku-1") == Verdict::kAccepted);
   CHECK(log.broker.log(0).back().type != journal::TypeOf(journal::Kind::kSkip));
 }

@@ -1,6 +1,5 @@
 // What a stopped shard does and does not do: it stops at the same record after a restart, takes
-// nothing from an owner that is well, is never called fresh; and what a skip does to those who had
-// applied its record.
+// nothing from an owner that is well, is never called fresh.
 #include "libs/shard/control.h"
 #include "tests/support/shard/forwarding_model.h"
 #include "tests/support/toy_shop.h"
@@ -8,34 +7,22 @@
 namespace omo::shard {
 namespace {
 
-using testing::ForwardingModel;
+using testing::kLater;
+using testing::OlderModel;
 using testing::ToyInstance;
 using testing::ToyLog;
 using testing::WaitUntil;
-
-// A release that cannot read the event of one article.
-class OlderModel final : public ForwardingModel {
- public:
-  using ForwardingModel::ForwardingModel;
-
-  absl::StatusOr<DecodedFact> Decode(const journal::Record& record) const override {
-    if (record.value.find("novelty") != std::string::npos) {
-      return absl::UnimplementedError("an event of a later release");
-    }
-    return ForwardingModel::Decode(record);
-  }
-};
 
 ToyInstance::With Older() {
   return {.make_model = [](store::Store& store) { return std::make_unique<OlderModel>(store); }};
 }
 
-// The offset of the one record about the novelty.
-Offset NoveltyAt(ToyLog& log, ShardId shard) {
+// The offset of the one record that an older release cannot read.
+Offset LaterAt(ToyLog& log, ShardId shard) {
   const std::lock_guard lock(log.mutex);
   const auto& records = log.broker.log(shard);
   for (std::size_t at = 0; at < records.size(); ++at) {
-    if (records[at].value.find("novelty") != std::string::npos) return static_cast<Offset>(at);
+    if (records[at].value.find(kLater) != std::string::npos) return static_cast<Offset>(at);
   }
   FAIL("no such record");
   return kNoOffset;
@@ -58,8 +45,8 @@ TEST_CASE("an instance that a record stopped stops there again after a restart",
   ToyInstance owner(log, "owner", folder.path() / "owner");
   owner.Own();
   owner.Receive(5);
-  REQUIRE(owner.Ask(0, "novelty") == Verdict::kAccepted);
-  const Offset poison = NoveltyAt(log, 0);
+  REQUIRE(owner.Ask(0, kLater) == Verdict::kAccepted);
+  const Offset poison = LaterAt(log, 0);
   const bool followed = GENERATE(false, true);
   if (followed) owner.Receive(5);
 
@@ -119,7 +106,7 @@ TEST_CASE("a stopped shard takes nothing from its owner, and is never fresh or r
   ToyLog log;
   ToyInstance owner(log, "owner", folder.path() / "owner");
   owner.Own();
-  REQUIRE(owner.Ask(0, "novelty") == Verdict::kAccepted);
+  REQUIRE(owner.Ask(0, kLater) == Verdict::kAccepted);
 
   std::atomic<int> asked = 0;
   ToyInstance::With with = Older();
@@ -138,35 +125,6 @@ TEST_CASE("a stopped shard takes nothing from its owner, and is never fresh or r
   CHECK(WaitUntil([&] { return reader.Status(1).owned; }));
   CHECK(asked == 0);
   CHECK(owner.Ask(0, "sku-1") == Verdict::kAccepted);
-}
-
-TEST_CASE("a skip of an applied record takes it out of every state, the owner's too", "[shard]") {
-  testing::TempDirectory folder;
-  ToyLog log;
-  ToyInstance owner(log, "owner", folder.path() / "owner");
-  ToyInstance reader(log, "reader", folder.path() / "reader");
-  owner.Own();
-  owner.Receive(3);
-  REQUIRE(owner.Ask(0, "novelty") == Verdict::kAccepted);
-  owner.Receive(3);
-  const Offset offset = NoveltyAt(log, 0);
-  const std::uint32_t checksum = ChecksumAt(log, 0, offset);
-  const auto hash = [](ToyInstance& instance) { return instance.Status(0).state_hash; };
-  REQUIRE(WaitUntil([&] { return hash(reader) == hash(owner); }));
-  const std::uint64_t before = hash(owner);
-
-  CHECK(owner.Skip(0, {.offset = offset, .checksum = checksum + 1}) == Verdict::kInvalid);
-  CHECK(owner.Skip(0, {.offset = offset + 1'000, .checksum = checksum}) == Verdict::kInvalid);
-  CHECK(reader.Skip(0, {.offset = offset, .checksum = checksum}) == Verdict::kNotOwner);
-  CHECK(hash(owner) == before);
-
-  CHECK(owner.Skip(0, {.offset = offset, .checksum = checksum}) == Verdict::kAccepted);
-  CHECK(WaitUntil([&] { return owner.CaughtUp() && reader.CaughtUp(); }));
-  CHECK(WaitUntil([&] { return hash(owner) != before && hash(reader) == hash(owner); }));
-  ToyInstance witness(log, "witness", folder.path() / "witness", Older());
-  CHECK(WaitUntil([&] { return witness.CaughtUp() && hash(witness) == hash(owner); }));
-  CHECK(WaitUntil([&] { return owner.Ask(0, "sku-1") == Verdict::kAccepted; }));
-  owner.Receive(3);
 }
 
 TEST_CASE("an instance that is unfit owns nothing before it is fit, whatever is assigned",
