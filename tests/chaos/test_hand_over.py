@@ -13,7 +13,7 @@ from traffic import Traffic, audit, longest_gap, omo_journal, skus_by_shard
 
 # Two instances are stopped and come back, each with its 8 shards; those of the start come on top.
 MOVES = 32
-# An owner has half a second to release and its successor claims at once (0.3 s in all is usual, on a
+# An owner has half a second to release and its successor claims at once (0.3 s in all is usual on a
 # busy machine); a shard that waited for the group to miss its owner would be silent for 6 s.
 SILENCE_SECONDS_MOST = 3
 RELEASE = omo_journal.CONTROL + "Release"
