@@ -11,6 +11,11 @@ import time
 from shop import INSTANCES, Shop, await_that
 from traffic import Traffic, audit, longest_gap, omo_journal, skus_by_shard
 
+# Two instances are stopped and come back, each with its 8 shards; those of the start come on top.
+MOVES = 32
+# An owner has half a second to release and its successor claims at once (0.3 s in all is usual on a
+# busy machine); a shard that waited for the group to miss its owner would be silent for 6 s.
+SILENCE_SECONDS_MOST = 3
 RELEASE = omo_journal.CONTROL + "Release"
 
 
@@ -46,18 +51,19 @@ def test_rolling_restart_loses_and_doubles_nothing(tmp_path):
                 took, gaps = stop_and_start(shop, traffic, name, other)
                 print(f"\nstop of {name}: {took * 1000:.0f} ms in all, silence of a moved shard "
                       f"{min(gaps.values()) * 1000:.0f} to {max(gaps.values()) * 1000:.0f} ms")
+                assert max(gaps.values()) < SILENCE_SECONDS_MOST
         commands += traffic.commands
         seen = [error for command in commands for error in command.errors]
         assert seen == [], "errors that the gateway did not hide"
         log = audit(shop, commands)
         gaps = hand_overs(log, owned_times(shop))
-        assert len(gaps) >= 16, "shards moved by release and claim"
+        assert len(gaps) >= MOVES, "shards moved by release and claim"
         for number, what in enumerate(("claim", "owned", "next event")):
             values = sorted(gap[number] for gap in gaps)
             print(f"{len(values)} hand-overs, release to {what}: median "
                   f"{values[len(values) // 2]} ms, most {values[-1]} ms")
         put_out = sum(record.is_event for record in log.void())
-        print(f"{put_out} void events, of owners that did not release within half a second")
+        assert put_out == 0, "void events: an owner did not release within half a second"
 
 
 def owned_times(shop):

@@ -32,6 +32,8 @@ Ask = message("omo.inventory.v1.GetAvailabilityRequest")
 Availability = message("omo.inventory.v1.GetAvailabilityResponse")
 Status = message("google.rpc.Status")
 ErrorInfo = message("google.rpc.ErrorInfo")
+RunCommands = message("omo.bulk.v1.RunCommandsRequest")
+RanCommands = message("omo.bulk.v1.RunCommandsResponse")
 LINEARIZABLE = 3
 
 
@@ -43,6 +45,21 @@ def new_command_id():
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
+def receipt(command_id, sku, quantity):
+    request = Receive(command_id=command_id)
+    request.lines.add(sku=sku, location=LOCATION).quantity.value = quantity
+    return request
+
+
+def reason_of(status):
+    """(our reason, its details) in a google.rpc.Status; empty when it is none of ours."""
+    for detail in status.details:
+        if detail.type_url.endswith("google.rpc.ErrorInfo"):
+            info = ErrorInfo.FromString(detail.value)
+            return info.reason, dict(info.metadata)
+    return "", {}
+
+
 class Refused(Exception):
     """A call's failure: its code and our reason, empty when it is none of ours."""
 
@@ -51,10 +68,7 @@ class Refused(Exception):
         for key, value in error.trailing_metadata() or ():
             if key != "grpc-status-details-bin":
                 continue
-            for detail in Status.FromString(value).details:
-                if detail.type_url.endswith("google.rpc.ErrorInfo"):
-                    info = ErrorInfo.FromString(detail.value)
-                    self.reason, self.details = info.reason, dict(info.metadata)
+            self.reason, self.details = reason_of(Status.FromString(value))
         super().__init__(f"{self.code.name} {self.reason}: {error.details()}")
 
 
@@ -75,10 +89,18 @@ class Door:
             raise Refused(error) from None
 
     def receive(self, command_id, sku, quantity, seconds=10):
-        request = Receive(command_id=command_id)
-        line = request.lines.add(sku=sku, location=LOCATION)
-        line.quantity.value = quantity
-        return self.call(COMMANDS + "ReceiveStock", request, Received, seconds)
+        return self.call(COMMANDS + "ReceiveStock", receipt(command_id, sku, quantity), Received,
+                         seconds)
+
+    def run_commands(self, messages, seconds):
+        """A bulk stream: takes RunCommands messages, yields RanCommands as they come."""
+        stream = self.channel.stream_stream("/omo.bulk.v1.BulkService/RunCommands",
+                                            request_serializer=RunCommands.SerializeToString,
+                                            response_deserializer=RanCommands.FromString)
+        try:
+            yield from stream(iter(messages), timeout=seconds, metadata=WHO)
+        except grpc.RpcError as error:
+            raise Refused(error) from None
 
     def on_hand(self, sku, level=LINEARIZABLE, seconds=10):
         """Units of the SKU, and the position that the answer stands at."""
