@@ -14,10 +14,10 @@
 #include <vector>
 
 #include "libs/core/uuid.h"
-#include "libs/journal/memory_journal.h"
 #include "libs/shard/runtime.h"
 #include "tests/simulation/toy_model.h"
 #include "tests/support/catch.h"
+#include "tests/support/shared_journal.h"
 #include "tests/support/static_owners.h"
 #include "tests/support/store_fixture.h"
 #include "tests/support/wait.h"
@@ -25,43 +25,6 @@
 namespace omo::testing {
 
 inline constexpr std::int32_t kToyShards = 2;
-
-// One log, and many threads that read it.
-class SharedJournal final : public journal::Journal {
- public:
-  SharedJournal(journal::MemoryBroker& broker, std::recursive_mutex& mutex)
-      : journal_(broker), mutex_(mutex) {}
-
-  absl::Status Append(ShardId shard, const journal::Record& record) override {
-    const std::lock_guard lock(mutex_);
-    return journal_.Append(shard, record);
-  }
-  void Follow(ShardId shard, Offset from) override {
-    const std::lock_guard lock(mutex_);
-    journal_.Follow(shard, from);
-  }
-  void Unfollow(ShardId shard) override {
-    const std::lock_guard lock(mutex_);
-    journal_.Unfollow(shard);
-  }
-  void Fetch(ShardId shard, Offset offset) override {
-    const std::lock_guard lock(mutex_);
-    journal_.Fetch(shard, offset);
-  }
-  void Send() override {
-    const std::lock_guard lock(mutex_);
-    journal_.Send();
-  }
-  int Poll(journal::JournalSink& sink) override {
-    const std::lock_guard lock(mutex_);
-    return journal_.Poll(sink);
-  }
-  std::int64_t max_record_bytes() const override { return journal_.max_record_bytes(); }
-
- private:
-  journal::MemoryJournal journal_;
-  std::recursive_mutex& mutex_;
-};
 
 // The log, and whose turn it is to own.
 struct ToyLog {

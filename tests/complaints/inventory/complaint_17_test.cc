@@ -2,7 +2,7 @@
 // name is never emitted; saleor/saleor PR 17086: the row behind a delivered event is not there yet.
 #include <random>
 
-#include "libs/journal/validity.h"
+#include "tests/support/event_reader.h"
 #include "tests/unit/inventory_api/inventory_door.h"
 
 namespace omo::inventory {
@@ -10,36 +10,6 @@ namespace {
 
 constexpr int kSales = 60;
 constexpr ShardId kShard = 3;
-
-// What a consumer keeps: where it stands, by the rule that every reader follows.
-struct Bookmark {
-  std::size_t next = 0;
-  journal::Cursor cursor;
-};
-
-// Somebody's pod that reads the topic: it takes a few records, acts on each, then writes its
-// bookmark down; it may die before that.
-class Consumer {
- public:
-  explicit Consumer(const Bookmark& from) : at_(from) {}
-
-  // Acts on at most `most` records: `act(offset, record)` for each event that counts.
-  template <class Act>
-  void Read(const std::vector<journal::Record>& log, std::size_t most, Act act) {
-    for (; at_.next < log.size() && most > 0; ++at_.next, --most) {
-      const journal::Record& record = log[at_.next];
-      const journal::Kind kind = journal::KindOf(record.type);
-      const journal::Verdict verdict = journal::Judge(at_.cursor, kind, record.fence);
-      REQUIRE(verdict != journal::Verdict::kImpossible);
-      const bool counts = verdict == journal::Verdict::kValid && kind == journal::Kind::kEvent;
-      if (counts) act(static_cast<Offset>(at_.next), record);
-    }
-  }
-  const Bookmark& at() const { return at_; }
-
- private:
-  Bookmark at_;
-};
 
 // Asks for the figures as of an event, or later.
 v1::Figures FiguresBehind(InventoryDoor& door, const std::string& sku,
@@ -63,7 +33,9 @@ TEST_CASE("Complaint 17: a consumer meets every event, whoever restarts in betwe
   const std::string sku = SkuIn(kShard);
   std::map<Offset, std::string> answered;  // Where each accepted command's event must be.
   std::map<Offset, int> acted;
-  Bookmark written_down;
+  // A consumer's pod takes a few records, acts on each, then writes down where it stands; it may
+  // die before that.
+  testing::EventReader written_down;
   for (int sale = 1; sale <= kSales; ++sale) {
     const auto answer =
         door.Ask(&Commands::RecordSale, "device: 'till' sequence: " + std::to_string(sale) +
@@ -73,16 +45,15 @@ TEST_CASE("Complaint 17: a consumer meets every event, whoever restarts in betwe
     answered[answer.response.position().offset()] = "omo.inventory.events.v1.SaleRecorded";
     if (sale % 20 == 0) door.RestartFromLog();  // The service's own pod.
 
-    Consumer pod(written_down);
+    testing::EventReader pod = written_down;
     pod.Read(door.Log(kShard), random() % 6, [&](Offset offset, const journal::Record& record) {
       ++acted[offset];
       CHECK(record.type == answered[offset]);
     });
-    if (random() % 3 != 0) written_down = pod.at();
+    if (random() % 3 != 0) written_down = pod;
   }
-  Consumer last(written_down);
-  last.Read(door.Log(kShard), SIZE_MAX,
-            [&](Offset offset, const journal::Record&) { ++acted[offset]; });
+  written_down.Read(door.Log(kShard), SIZE_MAX,
+                    [&](Offset offset, const journal::Record&) { ++acted[offset]; });
   // Each at least once, at the offset that its caller was told: what came twice can be dropped.
   REQUIRE(acted.size() == answered.size());
   for (const auto& [offset, type] : answered) CHECK(acted[offset] >= 1);

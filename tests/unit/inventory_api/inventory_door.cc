@@ -10,51 +10,10 @@
 #include "libs/core/uuid.h"
 #include "libs/rpc/wire.h"
 #include "libs/telemetry/log_line.h"
+#include "tests/support/shared_journal.h"
 #include "tests/support/wait.h"
 
 namespace omo::inventory {
-namespace {
-
-// Counts what is appended, and lets a test look at the log or write to it meanwhile.
-class CountingJournal final : public journal::Journal {
- public:
-  CountingJournal(journal::MemoryBroker& broker, std::recursive_mutex& mutex,
-                  std::atomic<std::int64_t>& appended)
-      : journal_(broker), mutex_(mutex), appended_(appended) {}
-
-  void Send() override { journal_.Send(); }
-  absl::Status Append(ShardId shard, const journal::Record& record) override {
-    const std::lock_guard lock(mutex_);
-    absl::Status taken = journal_.Append(shard, record);
-    if (taken.ok()) ++appended_;
-    return taken;
-  }
-  void Follow(ShardId shard, Offset from) override {
-    const std::lock_guard lock(mutex_);
-    journal_.Follow(shard, from);
-  }
-  void Unfollow(ShardId shard) override {
-    const std::lock_guard lock(mutex_);
-    journal_.Unfollow(shard);
-  }
-  void Fetch(ShardId shard, Offset offset) override {
-    const std::lock_guard lock(mutex_);
-    journal_.Fetch(shard, offset);
-  }
-  int Poll(journal::JournalSink& sink) override {
-    const std::lock_guard lock(mutex_);
-    return journal_.Poll(sink);
-  }
-  std::int64_t max_record_bytes() const override { return journal_.max_record_bytes(); }
-
- private:
-  journal::MemoryJournal journal_;
-  std::recursive_mutex& mutex_;
-  std::atomic<std::int64_t>& appended_;
-};
-
-}  // namespace
-
 std::string NewId() {
   static std::atomic<std::uint64_t> count = 0;
   return MakeUuid(shard::WallNow(), 1, ++count);
@@ -134,7 +93,7 @@ void InventoryDoor::Open() {
   shard::Runtime::Parts parts{
       .make_journal =
           [this](journal::Wakeup&) {
-            return std::make_unique<CountingJournal>(broker_, broker_mutex_, appended_);
+            return std::make_unique<testing::SharedJournal>(broker_, broker_mutex_, &appended_);
           },
       .make_model = [](store::Store& store) { return std::make_unique<InventoryModel>(store); },
       .directory = *owners_,

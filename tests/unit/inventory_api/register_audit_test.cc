@@ -216,7 +216,8 @@ TEST_CASE("the watch tells of a fault in the metrics", "[inventory_api]") {
 
   auto careless = std::make_unique<shard::Command>();
   careless->body = std::make_unique<CarelessRelease>();
-  careless->envelope.caller = shard::kTimerCaller;
+  careless->id = NewId();
+  careless->envelope.caller = "test";
   door.runtime().Submit(door.runtime().ShardOfKey(kMilk.value), std::move(careless));
   CHECK(testing::WaitUntil([&] { return shows("omo_inventory_register_sum_faults 1"); }));
   CHECK(shows("omo_inventory_register_leaks 0"));

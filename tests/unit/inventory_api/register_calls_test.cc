@@ -84,7 +84,8 @@ void ReserveBefore(InventoryDoor& door, const std::string& id, const std::string
                    Duration age) {
   auto command = std::make_unique<shard::Command>();
   command->body = std::make_unique<HeldSince>(ReservationId{id}, SkuId{sku}, age);
-  command->envelope.caller = shard::kTimerCaller;
+  command->id = NewId();
+  command->envelope.caller = "test";
   std::promise<shard::Verdict> verdict;
   command->reply = [&](shard::Model&, const shard::Outcome& outcome) {
     verdict.set_value(outcome.verdict);

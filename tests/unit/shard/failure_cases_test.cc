@@ -4,9 +4,7 @@
 #include <map>
 #include <string>
 
-#include "libs/journal/validity.h"
-#include "tests/support/shard/one_shard.h"
-#include "tests/support/shard/scripted_journal.h"
+#include "tests/support/shard/shard_rig.h"
 
 namespace omo::shard {
 namespace {
@@ -19,27 +17,13 @@ using testing::OneShard;
 using testing::ScriptedJournal;
 using testing::Told;
 
-// A log with up to two instances on it.
-struct Rig {
-  store::Resources resources;
-  journal::MemoryBroker broker{1};
-  Time clock{std::chrono::hours{500'000}};
-  ScriptedJournal first_way{broker};
-  ScriptedJournal second_way{broker};
-  OneShard first{first_way, resources, "first", clock};
-  OneShard second{second_way, resources, "second", clock};
-
+struct Rig : testing::ShardRig {
   // Offsets of the valid events by command id, as any reader of the log counts them.
   std::multimap<std::string, Offset> ValidEvents() const {
     std::multimap<std::string, Offset> events;
-    journal::Cursor cursor;
-    Offset offset = 0;
-    for (const journal::Record& record : broker.log(0)) {
-      const journal::Kind kind = journal::KindOf(record.type);
-      const bool counts = Judge(cursor, kind, record.fence) == journal::Verdict::kValid;
-      if (counts && kind == journal::Kind::kEvent) events.emplace(record.id, offset);
-      ++offset;
-    }
+    testing::ForEachEvent(broker.log(0), [&](Offset offset, const journal::Record& record) {
+      events.emplace(record.id, offset);
+    });
     return events;
   }
   bool OnceAt(const std::string& id, const Position& position) const {

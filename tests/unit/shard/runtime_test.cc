@@ -5,20 +5,15 @@
 #include <atomic>
 #include <thread>
 
-#include "libs/core/uuid.h"
-#include "libs/journal/memory_journal.h"
-#include "tests/simulation/toy_model.h"
-#include "tests/support/static_owners.h"
-#include "tests/support/store_fixture.h"
-#include "tests/support/wait.h"
+#include "tests/support/toy_shop.h"
 
 namespace omo::shard {
 namespace {
 
 using simulation::Receive;
 using simulation::ToyModel;
+using testing::kToyShards;
 
-constexpr std::int32_t kShards = 4;
 constexpr int kAskers = 3;
 
 struct Counts {
@@ -27,27 +22,9 @@ struct Counts {
   std::atomic<int> accepted = 0;
 };
 
-class MemoryService {
+class Service {
  public:
-  MemoryService() {
-    RuntimeOptions options{.service = "toy", .schema = "toy", .shards = kShards};
-    options.data = folder_.path();
-    options.claimer = {.instance = "toy-0", .address = "nowhere:1", .group = "toy"};
-    options.resources.block_cache_bytes = 8 << 20;
-    runtime_ = std::make_unique<Runtime>(
-        std::move(options),
-        Runtime::Parts{
-            .make_journal =
-                [this](journal::Wakeup&) {
-                  return std::make_unique<journal::MemoryJournal>(broker_);
-                },
-            .make_model = [](store::Store& store) { return std::make_unique<ToyModel>(store); },
-            .directory = owners_,
-            .ask_hand_over = [](const std::string&, ShardId, const std::string&) {}});
-    REQUIRE(runtime_->Start().ok());
-    runtime_->Assign({.group = "toy", .generation = 1, .shards = {0, 1, 2, 3}});
-    REQUIRE(testing::WaitUntil([this] { return runtime_->Ready(); }));
-  }
+  Service() { instance_.Own(); }
 
   // One command, and one linearizable read.
   void Ask(Counts& counts, std::uint64_t number) {
@@ -62,23 +39,22 @@ class MemoryService {
     Read read{.linearizable = true};
     read.reply = [&counts](Verdict, const Outcome&) { ++counts.answered; };
     counts.asked += 2;
-    const auto shard = static_cast<ShardId>(number % kShards);
-    runtime_->Submit(shard, std::move(command));
-    runtime_->SubmitRead(shard, std::move(read));
+    const auto shard = static_cast<ShardId>(number % kToyShards);
+    runtime().Submit(shard, std::move(command));
+    runtime().SubmitRead(shard, std::move(read));
   }
-  Runtime& runtime() { return *runtime_; }
+  Runtime& runtime() { return instance_.runtime(); }
 
  private:
   testing::TempDirectory folder_;
-  testing::StaticOwners owners_;
-  journal::MemoryBroker broker_{kShards};
-  std::unique_ptr<Runtime> runtime_;
+  testing::ToyLog log_;
+  testing::ToyInstance instance_{log_, "toy-0", folder_.path()};
 };
 
 }  // namespace
 
 TEST_CASE("whoever asks a runtime is answered once, while it stops and after it, too", "[shard]") {
-  MemoryService service;
+  Service service;
   Counts counts;
   std::atomic<bool> enough = false;
   std::atomic<int> wrong_shards = 0;
@@ -93,7 +69,7 @@ TEST_CASE("whoever asks a runtime is answered once, while it stops and after it,
   }
   askers.emplace_back([&] {
     while (!enough) {
-      for (ShardId shard = 0; shard < kShards; ++shard) {
+      for (ShardId shard = 0; shard < kToyShards; ++shard) {
         const auto instance = service.runtime().Instance(shard);
         const store::Store::ReadLock lock(instance->store());
         wrong_shards += instance->confirmed().shard != shard;

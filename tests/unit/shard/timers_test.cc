@@ -1,7 +1,5 @@
 // Timers where time itself goes wrong (failure case F17).
-#include "libs/journal/validity.h"
-#include "tests/support/shard/one_shard.h"
-#include "tests/support/shard/scripted_journal.h"
+#include "tests/support/shard/shard_rig.h"
 
 namespace omo::shard {
 namespace {
@@ -19,15 +17,7 @@ using testing::Told;
 constexpr Duration kHold{1'000};
 constexpr Duration kHour{3'600'000};
 
-struct Rig {
-  store::Resources resources;
-  journal::MemoryBroker broker{1};
-  Time clock{std::chrono::hours{500'000}};
-  ScriptedJournal first_way{broker};
-  ScriptedJournal second_way{broker};
-  OneShard first{first_way, resources, "first", clock};
-  OneShard second{second_way, resources, "second", clock};
-
+struct Rig : testing::ShardRig {
   // An apple held from now on for kHold; when the hold ends.
   Time HoldApple(OneShard& owner, const std::string& id) {
     REQUIRE(owner.Ask(Receive{"apple", 1}).verdict == Verdict::kAccepted);
@@ -42,13 +32,9 @@ struct Rig {
   template <class Event>
   int Count() const {
     int count = 0;
-    journal::Cursor cursor;
-    for (const journal::Record& record : broker.log(0)) {
-      const journal::Kind kind = journal::KindOf(record.type);
-      const bool counts = Judge(cursor, kind, record.fence) == journal::Verdict::kValid;
-      if (!counts || kind != journal::Kind::kEvent) continue;
+    testing::ForEachEvent(broker.log(0), [&](Offset, const journal::Record& record) {
       count += std::holds_alternative<Event>(simulation::DecodeToy(record.value)->event) ? 1 : 0;
-    }
+    });
     return count;
   }
 };
