@@ -1,0 +1,111 @@
+// A shop's history as the log of one shard: every kind of event, of two owners, with what the first
+// wrote too late. What replay_test.cc keeps for ever is what this wrote once; it is never changed:
+// a release with new events gets a history and files of its own.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "libs/core/uuid.h"
+#include "libs/journal/record.h"
+#include "libs/shard/control.h"
+#include "services/inventory/codec/inventory_codec.h"
+#include "services/inventory/domain/inventory.h"
+#include "tests/support/catch.h"
+
+namespace omo::inventory {
+
+class History {
+ public:
+  std::vector<journal::Record> Write() {
+    Claim(11);
+    const LocationId shop{"shop"}, depot{"depot"};
+    const SkuId milk{"milk"}, tea{"tea"};
+    Do(OpenLocation{shop, Place("West Lake")});
+    Do(UpdateLocation{shop, Place("East Lake"), 0});
+    Do(OpenLocation{depot, Place("Depot")});
+    Do(DefineUnit{tea, "gram", 3});
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {tea, depot, {1'500, 3}, Bucket::kQualityControl, {}}}});
+    Do(ReceiveStock{{{milk, depot, {9, 0}, Bucket::kAvailable, {}}}});
+    Do(MoveStockState{
+        tea, depot, Bucket::kQualityControl, Bucket::kAvailable, {500, 3}, "checked"});
+    Do(AdjustStock{milk, shop, Bucket::kAvailable, {-1, 0}, "count"});
+    for (const std::string id : {"r1", "r2", "r3", "r4"}) {
+      Do(ReserveStock{{id}, "cart", "web", {{milk, shop, {3, 0}}}, Duration{600'000}, false});
+    }
+    Do(ExtendReservation{{"r1"}, milk, Duration{7'200'000}});
+    Do(CommitReservation{{"r1"}, milk, "order"});
+    const journal::Record& last = records_.back();
+    std::vector<journal::Record> late{last, last};
+    late[0].fence.seq += 1;
+    late[1].fence.seq += 2;
+    Claim(12);
+    records_.insert(records_.end(), late.begin(), late.end());  // Void: of a term that has ended.
+    Do(TransferReservation{{"r1"}, {{milk, shop, depot, {1, 0}}}, false, false});
+    Do(FulfilReservation{{"r1"}, milk, {{milk, shop, {1, 0}}}, false, false});
+    Do(MarkReservationShort{{"r1"}, {{milk, shop, {1, 0}}}, "not on the shelf"});
+    Do(ReleaseReservation{{"r2"}, milk, {}});
+    now_ += Duration{600'000};
+    Do(ExpireReservation{{"r3"}});
+    Do(RecordSale{{"till"}, 1, now_, {{milk, shop, {30, 0}}}});  // More than there is.
+    Do(CloseLocation{depot, "lease ended"});
+    return records_;
+  }
+
+ private:
+  void Claim(std::uint64_t nonce) {
+    fence_ = {.term = fence_.term + 1, .nonce = nonce, .previous_checksum = checksum_};
+    Append({.type = std::string(journal::TypeOf(journal::Kind::kClaim)),
+            .value = shard::ClaimValue({.instance = "inventory-0", .group = "inventory"})});
+  }
+  static LocationProfile Place(const std::string& name) {
+    return {.kind = LocationKind::kDarkStore,
+            .name = name,
+            .address = {.country = "CN", .city = "Hangzhou"},
+            .geo = {.latitude_e7 = 302'500'000, .longitude_e7 = 1'201'500'000},
+            .time_zone = "Asia/Shanghai",
+            .hours = {{.weekday = 5, .opens_minute = 1080, .closes_minute = 1560}},
+            .capabilities = {Capability::kPickUp}};
+  }
+  template <class Command>
+  void Do(const Command& command) {
+    now_ += Duration{1'000};
+    const auto decision = Decide(state_, command, now_);
+    INFO("command " << records_.size() << ", refused: "
+                    << (decision.refusal ? static_cast<int>(*decision.refusal) : -1));
+    REQUIRE(decision.event.has_value());
+    const InventoryEvent event = ToInventoryEvent(*decision.event);
+    Evolve(state_, event);
+    fence_.seq += 1;
+    fence_.command_hash = 7'919 * fence_.seq;
+    fence_.previous_checksum = checksum_;
+    const Envelope envelope{.caller = "till-7", .command_time = now_};
+    Append({.type = std::string(TypeOf(event)),
+            .id = MakeUuid(now_, fence_.term, fence_.seq),
+            .key = std::string(KeyOf(event)),
+            .value = Encode(event, envelope)});
+  }
+  void Append(journal::Record record) {
+    record.fence = fence_;
+    record.stamp = now_;
+    checksum_ = journal::Checksum(record);
+    records_.push_back(std::move(record));
+  }
+
+  Time now_ = FromMillis(1'700'000'000'000);
+  journal::Fence fence_;
+  std::uint32_t checksum_ = 0;
+  std::vector<journal::Record> records_;
+  MapTable<FiguresKey, Figures> figures_;
+  MapTable<ReservationId, Reservation> reservations_;
+  MapTable<LiveKey, Live> live_;
+  MapTable<SkuId, Unit> units_;
+  MapTable<SaleKey, Sale> sales_;
+  MapTable<TimerKey, Timer> timers_;
+  MapTable<LocationId, Location> locations_;
+  InventoryState state_{{figures_, reservations_, live_, units_, sales_, timers_}, {locations_}};
+};
+
+}  // namespace omo::inventory
