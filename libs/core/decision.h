@@ -25,9 +25,12 @@ struct Decision {
   std::vector<Detail> details;  // Only with a refusal.
 
   Decision() = default;  // Nothing to add: the state already is as asked.
+  // Deciders return an event or a reason as it is.
+  // NOLINTBEGIN(google-explicit-constructor)
   template <class Fact>
   requires std::constructible_from<Event, Fact> Decision(Fact fact) : event(std::move(fact)) {}
   Decision(Refusal reason) : refusal(reason) {}
+  // NOLINTEND(google-explicit-constructor)
   Decision(Refusal reason, std::vector<Detail> why) : refusal(reason), details(std::move(why)) {}
 
   bool operator==(const Decision&) const = default;

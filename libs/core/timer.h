@@ -12,9 +12,9 @@ namespace omo {
 // Ordered by when it is due.
 struct TimerKey {
   Time due{};
-  std::string kind;     // What is to happen: the domain's own word.
-  std::string subject;  // To whom.
-  auto operator<=>(const TimerKey&) const = default;
+  std::string kind;                                   // What is to happen: the domain's own word.
+  std::string subject;                                // To whom.
+  auto operator<=>(const TimerKey&) const = default;  // NOLINT(modernize-use-nullptr)
   static auto Fields(auto& self) { return std::tie(self.due, self.kind, self.subject); }
 };
 

@@ -13,7 +13,7 @@ namespace omo {
 template <class Tag>
 struct Id {
   std::string value;
-  auto operator<=>(const Id&) const = default;
+  auto operator<=>(const Id&) const = default;  // NOLINT(modernize-use-nullptr)
   static auto Fields(auto& self) { return std::tie(self.value); }
 };
 

@@ -21,7 +21,7 @@ struct IdKey {
   std::int64_t hour = 0;
   std::uint64_t high = 0;  // XXH3-128 of caller, a zero byte, id.
   std::uint64_t low = 0;
-  auto operator<=>(const IdKey&) const = default;
+  auto operator<=>(const IdKey&) const = default;  // NOLINT(modernize-use-nullptr)
   static auto Fields(auto& self) { return std::tie(self.hour, self.high, self.low); }
   template <class H>
   friend H AbslHashValue(H h, const IdKey& key) {

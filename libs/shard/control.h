@@ -55,7 +55,7 @@ std::optional<FeatureNote> ReadFeatureEnabled(const std::string& value);
 struct SkipNote {
   Offset offset = kNoOffset;
   std::uint32_t checksum = 0;
-  auto operator<=>(const SkipNote&) const = default;
+  auto operator<=>(const SkipNote&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 std::optional<SkipNote> ReadSkip(const std::string& value);
 

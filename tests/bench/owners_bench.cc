@@ -180,9 +180,8 @@ class OwnersBench {
  private:
   void AwaitShared() {
     rig_.AwaitOwned({&first_, &second_});
-    const bool shared = testing::WaitUntil([this] {
-      return rig_.Owned(first_) == kShards / 2 && rig_.Owned(second_) == kShards / 2;
-    });
+    const bool shared = testing::WaitUntil(
+        [this] { return rig_.Owned(first_) == kShards / 2 && rig_.Owned(second_) == kShards / 2; });
     if (!shared) throw std::runtime_error("the instances do not share the shards");
   }
 

@@ -20,7 +20,7 @@ const std::set<int> kCases = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
 struct NamedTest {
   std::string path;
   std::string name;
-  auto operator<=>(const NamedTest&) const = default;
+  auto operator<=>(const NamedTest&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 std::vector<std::smatch> All(const std::string& text, const std::regex& pattern) {

@@ -158,6 +158,7 @@ std::uint64_t ReplayedHash(const World& world, store::Resources& resources) {
 }  // namespace
 
 std::string FirstBrokenPromise(World& world, store::Resources& resources) {
+  if (!world.broken().empty()) return world.broken();
   const std::vector<ValidEvent> events = ReadLog(world.broker());
   if (std::string broken = CheckAnswers(world, events); !broken.empty()) return broken;
   if (std::string broken = CheckReplay(world, events); !broken.empty()) return broken;

@@ -27,6 +27,8 @@ struct Happened {
   int terms = 0;
   int attempts = 0;
   int answered = 0;  // Of the attempts.
+  int refused = 0;   // Of the answered.
+  int reads = 0;     // Linearizable ones, answered.
 };
 
 // Runs so many schedules, in each of which every promise must hold; what they had on average.
@@ -42,14 +44,20 @@ Happened RunSchedules(int seeds, const WorldOptions& options) {
     REQUIRE(broken.empty());
     all.terms += static_cast<int>(world.claims());
     all.attempts += static_cast<int>(world.attempts().size());
-    all.answered += static_cast<int>(std::ranges::count_if(
-        world.attempts(), [](const Attempt& each) { return each.verdict.has_value(); }));
+    all.reads += static_cast<int>(world.reads().size());
+    for (const Attempt& attempt : world.attempts()) {
+      if (attempt.verdict) ++all.answered;
+      if (attempt.verdict == shard::Verdict::kRefused) ++all.refused;
+    }
   }
   std::cout << seeds << " schedules, " << all.attempts << " attempts, " << all.answered
-            << " answered, " << all.terms << " terms\n";
+            << " answered, " << all.refused << " refused, " << all.reads << " reads, " << all.terms
+            << " terms\n";
   return {.terms = all.terms / seeds,
           .attempts = all.attempts / seeds,
-          .answered = all.answered / seeds};
+          .answered = all.answered / seeds,
+          .refused = all.refused / seeds,
+          .reads = all.reads / seeds};
 }
 
 // How many schedules it takes on average to catch a planted mistake; 0 when `most` do not. The same
@@ -82,6 +90,8 @@ TEST_CASE("every promise holds in every schedule", "[simulation]") {
   CHECK(happened.terms > 5);
   CHECK(happened.attempts > 400);
   CHECK(happened.answered > 200);
+  CHECK(happened.refused > 20);
+  CHECK(happened.reads > 2);
 }
 
 TEST_CASE("F15 in a storm of assignments every promise holds, and all is answered in the end",
@@ -94,6 +104,8 @@ TEST_CASE("F15 in a storm of assignments every promise holds, and all is answere
   CHECK(happened.terms > 20);
   CHECK(happened.attempts > 400);
   CHECK(happened.answered > 200);
+  CHECK(happened.refused > 20);
+  CHECK(happened.reads > 2);
 }
 
 TEST_CASE("F17 with clocks that jump by an hour every promise holds", "[simulation]") {
@@ -104,6 +116,8 @@ TEST_CASE("F17 with clocks that jump by an hour every promise holds", "[simulati
   CHECK(happened.terms > 5);
   CHECK(happened.attempts > 400);
   CHECK(happened.answered > 200);
+  CHECK(happened.refused > 20);
+  CHECK(happened.reads > 2);
 }
 
 TEST_CASE("every planted mistake is caught", "[simulation]") {

@@ -6,6 +6,11 @@
 #include "libs/core/uuid.h"
 
 namespace omo::simulation {
+namespace {
+
+const std::string kSkus[] = {"apple", "pear"};
+
+}  // namespace
 
 using journal::Chance;
 using journal::Pick;
@@ -67,6 +72,7 @@ class World::Process final : public journal::JournalSink, public shard::ShardLis
   }
 
   shard::Shard& shard() { return shard_; }
+  Pile PileOf(const std::string& sku) { return std::get<0>(model_.States()).piles.Get(sku); }
   store::Store& rows() { return *store_; }
   journal::MemoryJournal& journal() { return journal_; }
 
@@ -77,6 +83,7 @@ class World::Process final : public journal::JournalSink, public shard::ShardLis
       false;  // While paused: the journal's own threads go on, and hear of answers.
   Duration skew{0};
   std::vector<std::size_t> waiting;  // Attempts sent here and not answered.
+  Offset confirmed_before = kNoOffset;
 
  private:
   static shard::ShardOptions Options(const std::string& name) {
@@ -137,6 +144,7 @@ void World::Step() {
     AskSomething();
   } else if (!processes_[at]->paused) {
     processes_[at]->Step();
+    LookAt(*processes_[at]);
   } else if (processes_[at]->only_its_loop) {
     processes_[at]->journal().Step();
   }
@@ -165,7 +173,21 @@ void World::CalmStep(int step) {
   for (auto& process : processes_) {
     process->shard().log().HigherTermSeen(published_term_);  // The owners' topic.
     process->Step();
+    LookAt(*process);
   }
+}
+
+// What holds at every moment, speculation included.
+void World::LookAt(Process& process) {
+  if (!broken_.empty()) return;
+  for (const std::string& sku : kSkus) {
+    const Pile pile = process.PileOf(sku);
+    if (pile.held < 0 || pile.held > pile.on_hand) broken_ = "more is held than there is";
+  }
+  const Offset confirmed = process.shard().confirmed().offset;
+  if (confirmed < process.confirmed_before) broken_ = "what was confirmed is not any more";
+  if (confirmed >= broker_.log_end(0)) broken_ = "something is confirmed that is not in the log";
+  process.confirmed_before = confirmed;
 }
 
 void World::AssignTo(std::size_t at) {
@@ -197,7 +219,6 @@ void World::Crash(std::size_t at) {
 }
 
 ToyCommand World::MakeCommand() {
-  static const std::string kSkus[] = {"apple", "pear"};
   const std::string& sku = kSkus[Pick(random_, 2)];
   const std::size_t what = Pick(random_, 10);
   if (what < 2) return Receive{sku, static_cast<Quantity>(1 + Pick(random_, 3))};

@@ -73,9 +73,12 @@ class World {
   const journal::MemoryBroker& broker() const { return broker_; }
   const std::vector<Attempt>& attempts() const { return attempts_; }
   const std::vector<Asked>& asked() const { return asked_; }
+  // Linearizable reads that were answered.
   const std::vector<ReadAnswer>& reads() const { return reads_; }
   // Of every process at rest.
   std::vector<std::uint64_t> StateHashes();
+  // What was first wrong in a process right after a step of its; empty: nothing ever was.
+  const std::string& broken() const { return broken_; }
   bool rebuild_needed() const { return rebuild_needed_; }
   const std::string& stopped() const { return stopped_; }
   // What did not come to rest, in words; empty when all did.
@@ -88,6 +91,7 @@ class World {
 
   void Step();
   void CalmStep(int step);
+  void LookAt(Process& process);
   void AskSomething();
   void Send(int command, Process& process);
   void SendRead(Process& process);
@@ -113,6 +117,7 @@ class World {
   Offset highest_answered_ = kNoOffset;
   bool rebuild_needed_ = false;
   std::string stopped_;
+  std::string broken_;
   std::uint64_t claims_ = 0;
   std::uint64_t published_term_ = 0;  // The highest in the owners' topic.
 };

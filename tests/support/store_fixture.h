@@ -44,7 +44,7 @@ struct StockKey {
   std::string sku;
   std::int64_t location = 0;
   static auto Fields(auto& self) { return std::tie(self.sku, self.location); }
-  auto operator<=>(const StockKey&) const = default;
+  auto operator<=>(const StockKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 struct Stock {
   std::int64_t on_hand = 0;
@@ -57,7 +57,7 @@ struct CommandKey {
   std::int64_t hour = 0;
   std::uint64_t id = 0;
   static auto Fields(auto& self) { return std::tie(self.hour, self.id); }
-  auto operator<=>(const CommandKey&) const = default;
+  auto operator<=>(const CommandKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 struct Count {
   std::int64_t value = 0;

@@ -22,8 +22,8 @@ struct MovementKey {
   SkuId sku;
   LocationId location;
   Offset offset = kNoOffset;
-  std::int32_t line = 0;  // Within the event.
-  auto operator<=>(const MovementKey&) const = default;
+  std::int32_t line = 0;                                 // Within the event.
+  auto operator<=>(const MovementKey&) const = default;  // NOLINT(modernize-use-nullptr)
   static auto Fields(auto& self) {
     return std::tie(self.sku, self.location, self.offset, self.line);
   }
@@ -53,7 +53,7 @@ struct MovementRow {
 // Which offset was the first of a minute: from a time to a place in the log.
 struct MinuteKey {
   Time minute{};
-  auto operator<=>(const MinuteKey&) const = default;
+  auto operator<=>(const MinuteKey&) const = default;  // NOLINT(modernize-use-nullptr)
   static auto Fields(auto& self) { return std::tie(self.minute); }
 };
 struct MinuteRow {

@@ -63,7 +63,7 @@ Figures operator+(const Figures& left, const Figures& right);
 struct FiguresKey {
   SkuId sku;
   LocationId location;
-  auto operator<=>(const FiguresKey&) const = default;
+  auto operator<=>(const FiguresKey&) const = default;  // NOLINT(modernize-use-nullptr)
   static auto Fields(auto& self) { return std::tie(self.sku, self.location); }
 };
 

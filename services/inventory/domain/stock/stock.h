@@ -63,7 +63,7 @@ struct Unit {
 struct SaleKey {
   DeviceId device{};
   std::int64_t sequence = 0;
-  auto operator<=>(const SaleKey&) const = default;
+  auto operator<=>(const SaleKey&) const = default;  // NOLINT(modernize-use-nullptr)
   static auto Fields(auto& self) { return std::tie(self.device, self.sequence); }
 };
 struct Sale {
@@ -76,7 +76,7 @@ struct Sale {
 struct LiveKey {
   Time reserved_at{};
   ReservationId id;
-  auto operator<=>(const LiveKey&) const = default;
+  auto operator<=>(const LiveKey&) const = default;  // NOLINT(modernize-use-nullptr)
   static auto Fields(auto& self) { return std::tie(self.reserved_at, self.id); }
 };
 struct Live {
