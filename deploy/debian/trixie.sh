@@ -81,9 +81,9 @@ mount_at() {  # PLACE MOUNT ARGUMENTS...
 [ "$(id -u)" = 0 ] || die "as root: it makes a root of its own"
 [ -d "$kafka/lib" ] || die "no Kafka in $kafka: ./omo setup"
 make_root
-install_packages
 trap unmount EXIT
-mount_at proc -t proc proc
+mount_at proc -t proc proc  # Java is not installed without.
+install_packages
 mount_at dev -t tmpfs tmpfs  # Not the machine's own: what is mounted below that would show outside.
 mkdir "$root/dev/shm"
 mknod -m 666 "$root/dev/null" c 1 3
