@@ -90,8 +90,8 @@ std::string ResolveOrder(const type::Route& option, const MethodDescriptor& meth
   std::string_view paths = option.order();
   while (true) {
     const std::size_t comma = paths.find(',');
-    const std::string fault = ResolveOrderField(answers->message_type(), paths.substr(0, comma),
-                                                route.order.emplace_back());
+    std::string fault = ResolveOrderField(answers->message_type(), paths.substr(0, comma),
+                                          route.order.emplace_back());
     if (!fault.empty() || comma == std::string_view::npos) return fault;
     paths.remove_prefix(comma + 1);
   }

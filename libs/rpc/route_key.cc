@@ -84,7 +84,7 @@ grpc::Status ForEachKey(const Route& route, std::string_view request,
 grpc::Status FindShard(const Route& route, std::string_view request, std::int32_t shard_count,
                        ShardId& shard) {
   ShardId found = -1;
-  const grpc::Status status = ForEachKey(route, request, [&](std::string_view key) {
+  grpc::Status status = ForEachKey(route, request, [&](std::string_view key) {
     const ShardId next = ShardOf(key, shard_count);
     if (found >= 0 && next != found) return LinesOfSeveralShards(route.key_path);
     found = next;

@@ -8,7 +8,8 @@
 
 namespace omo::service {
 
-BulkService::BulkService(shard::Runtime& runtime, std::vector<const CommandService*> services,
+BulkService::BulkService(shard::Runtime& runtime,
+                         const std::vector<const CommandService*>& services,
                          const rpc::BulkLimits& limits)
     : runtime_(runtime), limits_(limits) {
   for (const CommandService* service : services) {

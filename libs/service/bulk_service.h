@@ -15,7 +15,7 @@ namespace omo::service {
 class BulkService final : public bulk::v1::BulkService::WithRawCallbackMethod_RunCommands<
                               bulk::v1::BulkService::Service> {
  public:
-  BulkService(shard::Runtime& runtime, std::vector<const CommandService*> services,
+  BulkService(shard::Runtime& runtime, const std::vector<const CommandService*>& services,
               const rpc::BulkLimits& limits);
 
   grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* RunCommands(

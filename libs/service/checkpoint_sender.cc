@@ -125,7 +125,7 @@ grpc::Status CheckpointSender::Copy(const pb::CopyCheckpointRequest& request, Se
   std::error_code error;
   std::filesystem::create_directories(folder_, error);
   if (error) return Failed(absl::UnavailableError(folder_.string() + ": " + error.message()));
-  const grpc::Status sent = CopyFrom(copy, request, out);
+  grpc::Status sent = CopyFrom(copy, request, out);
   std::filesystem::remove_all(copy, error);
   return sent;
 }

@@ -1,6 +1,7 @@
 #include "libs/service/host.h"
 
 #include <absl/flags/flag.h>
+#include <absl/strings/str_cat.h>
 
 #include <algorithm>
 #include <atomic>
@@ -95,7 +96,7 @@ absl::StatusOr<Faults> TopicFaults(const HostOptions& options) {
       continue;
     }
     if (!faults.ok()) return faults.status();
-    for (const std::string& fault : *faults) all.push_back(topic + ": " + fault);
+    for (const std::string& fault : *faults) all.push_back(absl::StrCat(topic, ": ", fault));
   }
   return all;
 }

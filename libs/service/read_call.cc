@@ -32,7 +32,7 @@ grpc::Status FillLocked(shard::ShardInstance& instance, ShardId shard,
   type::v1::Freshness freshness;
   WritePosition(instance.confirmed(), *freshness.mutable_position());
   freshness.set_age_ms(AgeOf(instance).count());
-  const grpc::Status filled = fill(shard, instance.model(), freshness);
+  grpc::Status filled = fill(shard, instance.model(), freshness);
   // A row that could not be read looks absent: nothing that was read then is an answer.
   if (!instance.store().healthy()) return rpc::Fault("POISONED", "the shard's copy is damaged");
   return filled;

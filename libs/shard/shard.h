@@ -205,6 +205,7 @@ class Shard final : public ShardLogEvents {
   };
   struct Fetching {
     Offset offset = kNoOffset;
+    std::optional<Time> deadline;
     Reply reply;
   };
 
@@ -213,7 +214,7 @@ class Shard final : public ShardLogEvents {
   void DecideCommands();
   bool DecideOne(Command& command);
   bool AnswerRepeat(Command& command, const IdKey& key, std::uint64_t hash);
-  void AnswerFromLog(Offset offset, Reply reply);
+  void AnswerFromLog(Offset offset, Command& command);
   bool AppendFact(Command& command, const IdKey& key, std::uint64_t hash,
                   std::unique_ptr<const Fact> fact);
   void Refuse(Command& command, Verdict verdict, std::string reason, Refusal refusal = {},
@@ -239,6 +240,7 @@ class Shard final : public ShardLogEvents {
   void ReleaseParked(std::uint64_t through_seq);
   void Answer(Parked& parked, Verdict verdict);
   void AnswerAllQueued(Verdict verdict);
+  void AnswerFetched(Fetching& waiting, const absl::StatusOr<DecodedFact>& decoded, Time stamp);
   void AnswerAllFetching();
   void AnswerSkip();
   void AnswerWaitingReads();

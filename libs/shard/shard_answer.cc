@@ -1,5 +1,6 @@
 // Shard, the answering half: what the log confirmed becomes state, then answers.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "libs/core/uuid.h"
@@ -253,12 +254,25 @@ void Shard::AnswerAllQueued(Verdict verdict) {
   }
 }
 
+// A repeat's answer: its event, or, where that cannot be had, that nobody knows.
+void Shard::AnswerFetched(Fetching& waiting, const absl::StatusOr<DecodedFact>& decoded,
+                          Time stamp) {
+  Outcome outcome = MakeOutcome(decoded.ok() ? Verdict::kAccepted : Verdict::kUnknown);
+  if (decoded.ok()) {
+    outcome.fact = decoded->fact.get();
+    outcome.position.offset = waiting.offset;
+    outcome.stamp = stamp;
+    outcome.duplicate = true;
+  } else {
+    outcome.reason = "OUTCOME_UNKNOWN";
+  }
+  waiting.reply(parts_.model, outcome);
+}
+
 // What nobody will fetch or read any more.
 void Shard::AnswerAllFetching() {
   for (Fetching& waiting : std::exchange(fetching_, {})) {
-    Outcome outcome = MakeOutcome(Verdict::kUnknown);
-    outcome.reason = "OUTCOME_UNKNOWN";
-    waiting.reply(parts_.model, outcome);
+    AnswerFetched(waiting, absl::CancelledError("stopped"), {});
   }
   for (Read& read : std::exchange(position_reads_, {})) {
     read.reply(StoppedVerdict(), MakeOutcome(StoppedVerdict()));
@@ -293,27 +307,17 @@ void Shard::OnStopped(const absl::Status& why) {
 void Shard::OnRebuildNeeded() { parts_.listener.OnRebuildNeeded(options_.shard); }
 
 void Shard::OnFetched(Offset offset, const absl::Status& status, const journal::Record& record) {
-  for (std::size_t at = 0; at < fetching_.size();) {
-    if (fetching_[at].offset != offset) {
-      ++at;
-      continue;
-    }
-    Fetching waiting = std::move(fetching_[at]);
-    fetching_.erase(fetching_.begin() + static_cast<std::ptrdiff_t>(at));
-    Outcome outcome = MakeOutcome(Verdict::kUnknown);
-    outcome.reason = "OUTCOME_UNKNOWN";
-    const auto decoded =
-        status.ok() ? parts_.model.Decode(record) : absl::StatusOr<DecodedFact>(status);
-    if (decoded.ok()) {
-      outcome.verdict = Verdict::kAccepted;
-      outcome.reason.clear();
-      outcome.fact = decoded->fact.get();
-      outcome.position.offset = offset;
-      outcome.stamp = record.stamp;
-      outcome.duplicate = true;
-    }
-    waiting.reply(parts_.model, outcome);
-  }
+  const auto others = std::partition(fetching_.begin(), fetching_.end(),
+                                     [&](const Fetching& each) { return each.offset != offset; });
+  if (others == fetching_.end()) return;
+  // Kafka does not answer just now: that is no answer to who can wait.
+  if (absl::IsUnavailable(status)) return parts_.journal.Fetch(options_.shard, offset);
+  std::vector<Fetching> answered(std::make_move_iterator(others),
+                                 std::make_move_iterator(fetching_.end()));
+  fetching_.erase(others, fetching_.end());
+  const auto decoded =
+      status.ok() ? parts_.model.Decode(record) : absl::StatusOr<DecodedFact>(status);
+  for (Fetching& waiting : answered) AnswerFetched(waiting, decoded, record.stamp);
 }
 
 void Shard::AnswerWaitingReads() {
@@ -343,7 +347,7 @@ void Shard::SweepDeadlines() {
     read.reply(Verdict::kUnknown, MakeOutcome(Verdict::kUnknown));
     return true;
   });
-  if (parked_.empty() && queue_.empty() && !skip_reply_) return;
+  if (parked_.empty() && queue_.empty() && fetching_.empty() && !skip_reply_) return;
   if (steady_ < next_sweep_) {
     next_wake_ = std::min(next_wake_, next_sweep_);
     return;
@@ -360,6 +364,11 @@ void Shard::SweepDeadlines() {
   std::erase_if(queue_, [&](const std::unique_ptr<Command>& command) {
     if (!over(command->deadline)) return false;
     AnswerNow(*command, Verdict::kUnknown, "OUTCOME_UNKNOWN");
+    return true;
+  });
+  std::erase_if(fetching_, [&](Fetching& waiting) {
+    if (!over(waiting.deadline)) return false;
+    AnswerFetched(waiting, absl::DeadlineExceededError("not fetched by now"), {});
     return true;
   });
   if (skip_reply_ && steady_ >= skip_deadline_) AnswerSkip();

@@ -131,7 +131,7 @@ bool Shard::AnswerRepeat(Command& command, const IdKey& key, std::uint64_t hash)
       parked.outcome.duplicate = true;
       Park(std::move(parked));
     } else {
-      AnswerFromLog(known->offset, std::move(command.reply));
+      AnswerFromLog(known->offset, command);
     }
     return true;
   }
@@ -143,17 +143,18 @@ bool Shard::AnswerRepeat(Command& command, const IdKey& key, std::uint64_t hash)
 }
 
 // The event of an accepted command whose record is confirmed: from memory, or read again.
-void Shard::AnswerFromLog(Offset offset, Reply reply) {
-  if (!reply) return;
+void Shard::AnswerFromLog(Offset offset, Command& command) {
+  if (!command.reply) return;
   const auto found =
       std::lower_bound(recent_.begin(), recent_.end(), offset,
                        [](const SharedEvent& event, Offset at) { return event->offset < at; });
   if (found == recent_.end() || (*found)->offset != offset) {
-    fetching_.push_back({.offset = offset, .reply = std::move(reply)});
+    fetching_.push_back({offset, command.deadline, std::move(command.reply)});
     return parts_.journal.Fetch(options_.shard, offset);
   }
-  Parked parked{
-      .outcome = MakeOutcome(Verdict::kAccepted), .event = *found, .reply = std::move(reply)};
+  Parked parked{.outcome = MakeOutcome(Verdict::kAccepted),
+                .event = *found,
+                .reply = std::move(command.reply)};
   parked.outcome.duplicate = true;
   Answer(parked, Verdict::kAccepted);
 }

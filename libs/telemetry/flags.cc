@@ -53,8 +53,10 @@ bool ReadFlags(int argc, char** argv, const std::string& usage) {
   absl::SetProgramUsageMessage(usage);
   if (!ReadEnvironment()) return false;
   std::vector<std::string> words;
+  words.reserve(static_cast<std::size_t>(argc));
   for (int i = 0; i < argc; ++i) words.push_back(WithUnderscores(argv[i]));
   std::vector<char*> pointers;
+  pointers.reserve(words.size());
   for (std::string& word : words) pointers.push_back(word.data());
   const auto left = absl::ParseCommandLine(argc, pointers.data());
   for (std::size_t i = 1; i < left.size(); ++i) std::cerr << "not a flag: " << left[i] << "\n";

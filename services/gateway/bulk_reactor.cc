@@ -33,30 +33,28 @@ BulkReactor::BulkReactor(std::unique_ptr<GatewayCall> call, std::string role,
 // --- from the caller
 // ------------------------------------------------------------------------------
 
-grpc::Status BulkReactor::ChooseTarget(std::string_view method) {
-  if (target_ != nullptr && method == method_) return grpc::Status::OK;
+const Target* BulkReactor::ChooseTarget(std::string_view method, grpc::Status& refused) {
+  if (target_ != nullptr && method == method_) return target_;
   target_ = nullptr;
+  const Target* const found = method.empty() ? nullptr : find_target_("/" + std::string(method));
   if (method.empty()) {
-    return rpc::InvalidArgument("method", "REQUIRED", "the first call of a message names it");
+    refused = rpc::InvalidArgument("method", "REQUIRED", "the first call of a message names it");
+  } else if (found == nullptr) {
+    refused = rpc::Fault("UNKNOWN_METHOD", "no such method: " + std::string(method));
+  } else if (found->route->kind != type::v1::ROUTE_KIND_KEY || found->route->streaming) {
+    refused = rpc::Fault("BULK_NOT_SUPPORTED", "not of one shard: " + std::string(method));
+  } else {
+    refused = Authorize(*found->route, identity_);
+    if (refused.ok()) target_ = found;
   }
-  const Target* found = find_target_("/" + std::string(method));
-  if (found == nullptr) {
-    return rpc::Fault("UNKNOWN_METHOD", "no such method: " + std::string(method));
-  }
-  const rpc::Route& route = *found->route;
-  if (route.kind != type::v1::ROUTE_KIND_KEY || route.streaming) {
-    return rpc::Fault("BULK_NOT_SUPPORTED", "not of one shard: " + std::string(method));
-  }
-  const grpc::Status allowed = Authorize(route, identity_);
-  if (!allowed.ok()) return allowed;
   method_ = method;
-  target_ = found;
-  return grpc::Status::OK;
+  return target_;
 }
 
 void BulkReactor::Take(const rpc::BulkCall& call, const rpc::BulkTicket& ticket) {
-  grpc::Status status = ChooseTarget(call.method);
-  if (!status.ok()) return Answer(ticket, status);
+  grpc::Status status;
+  const Target* const target = ChooseTarget(call.method, status);
+  if (target == nullptr) return Answer(ticket, status);
   // An owner takes it in a message of its own, with some bytes around it.
   if (call.request.size() > kCallBytesMax) {
     return Answer(ticket,
@@ -64,9 +62,8 @@ void BulkReactor::Take(const rpc::BulkCall& call, const rpc::BulkTicket& ticket)
                              std::vector<Detail>{{"bytes", std::to_string(call.request.size())},
                                                  {"bytes_max", std::to_string(kCallBytesMax)}}));
   }
-  Item item{.ticket = ticket, .target = target_};
-  status =
-      rpc::FindShard(*target_->route, call.request, target_->client->shard_count(), item.shard);
+  Item item{.ticket = ticket, .target = target};
+  status = rpc::FindShard(*target->route, call.request, target->client->shard_count(), item.shard);
   if (status.ok() && !call_->shared.bulk_calls.Enter(1)) {
     status = rpc::Overloaded("calls of bulk streams", kRetryAfter);
   }

@@ -60,8 +60,8 @@ class BulkReactor final : public rpc::BulkStream {
   void Take(const rpc::BulkCall& call, const rpc::BulkTicket& ticket) override;
   void TakenAll() override;
 
-  // Where calls of a method go; not OK: what is wrong with it.
-  grpc::Status ChooseTarget(std::string_view method);
+  // Where calls of a method go; null where `refused` says why not.
+  const Target* ChooseTarget(std::string_view method, grpc::Status& refused);
 
   // All below with mutex_ held.
   void Abandon() override;

@@ -43,6 +43,7 @@ void FanOutReactor::Complete() {
   if (!failure_.ok()) return Refuse(failure_);
   std::vector<rpc::FlatBytes> flat(responses_.begin(), responses_.end());
   std::vector<std::string_view> views;
+  views.reserve(flat.size());
   for (const rpc::FlatBytes& bytes : flat) views.push_back(bytes.view());
   std::string combined;
   const grpc::Status status = Combine(views, combined);
@@ -52,8 +53,8 @@ void FanOutReactor::Complete() {
 }
 
 grpc::Status KeysReactor::Plan(std::string_view request, std::vector<Part>& parts) {
-  const grpc::Status split = SplitByShard(*call().target.route, request,
-                                          call().target.client->shard_count(), shard_parts_);
+  grpc::Status split = SplitByShard(*call().target.route, request,
+                                    call().target.client->shard_count(), shard_parts_);
   for (ShardPart& part : shard_parts_) {
     parts.push_back({part.shard, rpc::ToByteBuffer(part.request), false});
     part.request.clear();
@@ -68,7 +69,7 @@ grpc::Status KeysReactor::Combine(const std::vector<std::string_view>& responses
 
 grpc::Status EveryShardReactor::Plan(std::string_view request, std::vector<Part>& parts) {
   const std::int32_t shard_count = call().target.client->shard_count();
-  const grpc::Status read = ReadPageRequest(*call().target.route, request, shard_count, page_);
+  grpc::Status read = ReadPageRequest(*call().target.route, request, shard_count, page_);
   if (!read.ok()) return read;
   for (ShardId shard = 0; shard < shard_count; ++shard) {
     if (page_.cursors[static_cast<std::size_t>(shard)].done) continue;

@@ -27,7 +27,7 @@ grpc::ServerGenericBidiReactor* MakeReactor(std::unique_ptr<GatewayCall> call) {
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Make(
     const rpc::RouteTable& routes, const std::map<std::string, std::int32_t>& shard_counts,
     const GatewayLimits& limits, journal::OwnerDirectory& directory,
-    std::shared_ptr<rpc::ChannelPool> channels, const Authenticator& authenticator,
+    const std::shared_ptr<rpc::ChannelPool>& channels, const Authenticator& authenticator,
     telemetry::Metrics& metrics) {
   std::unique_ptr<Gateway> gateway(new Gateway(routes, limits, authenticator, metrics));
   for (const auto& [service, shard_count] : shard_counts) {

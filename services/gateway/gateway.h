@@ -31,7 +31,7 @@ class Gateway final : public grpc::CallbackGenericService {
   static absl::StatusOr<std::unique_ptr<Gateway>> Make(
       const rpc::RouteTable& routes, const std::map<std::string, std::int32_t>& shard_counts,
       const GatewayLimits& limits, journal::OwnerDirectory& directory,
-      std::shared_ptr<rpc::ChannelPool> channels, const Authenticator& authenticator,
+      const std::shared_ptr<rpc::ChannelPool>& channels, const Authenticator& authenticator,
       telemetry::Metrics& metrics);
 
   grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* call) override;

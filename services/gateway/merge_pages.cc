@@ -240,7 +240,7 @@ grpc::Status MergePages(const rpc::Route& route, const PageRequest& page,
                         const std::vector<ShardPage>& pages, std::string& merged) {
   Merge merge(route, page);
   for (const ShardPage& shard_page : pages) {
-    const grpc::Status status = merge.Add(shard_page);
+    grpc::Status status = merge.Add(shard_page);
     if (!status.ok()) return status;
   }
   merged = merge.Finish();

@@ -140,7 +140,7 @@ grpc::Status StreamReactor::Route(const grpc::ByteBuffer& message, OwnerStream*&
   rpc::Endpoint* endpoint = nullptr;
   if (target.route->kind == type::v1::ROUTE_KIND_KEY) {
     const rpc::FlatBytes bytes(message);
-    const grpc::Status found =
+    grpc::Status found =
         rpc::FindShard(*target.route, bytes.view(), target.client->shard_count(), shard);
     if (!found.ok()) return found;
     endpoint = target.client->owners().Find(shard);

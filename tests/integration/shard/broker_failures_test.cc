@@ -139,11 +139,12 @@ TEST_CASE("F7 brokers that die one by one, then two of three: waiting, and nothi
   kafka.Restart(1);
   REQUIRE(driven.AllAccepted());
   CHECK(driven.accepted() == 7 * kCommands + 1);
-  // Whatever else callers were told on the way: never "no", and never a wrong owner.
+  // Whatever else callers were told on the way: never "no". That nobody owns just now is true where
+  // a claim that nobody knew of is found in the log, and the next has to wait a moment.
   for (const auto& [verdict, count] : driven.verdicts()) {
-    CAPTURE(count);
+    CAPTURE(count, static_cast<int>(verdict));
     CHECK((verdict == Verdict::kAccepted || verdict == Verdict::kNotRecorded ||
-           verdict == Verdict::kUnknown));
+           verdict == Verdict::kUnknown || verdict == Verdict::kNotOwner));
   }
   CheckAnswers(log, driven);
 }

@@ -21,6 +21,8 @@ class ScriptedJournal final : public journal::Journal {
 
   // What is appended stays on its way.
   bool hold = false;
+  // So many fetches find no Kafka that answers.
+  int fetches_failing = 0;
 
   std::size_t on_way() const { return way_.size(); }
   // The oldest `count` on their way reach the log; nobody is told.
@@ -76,7 +78,9 @@ class ScriptedJournal final : public journal::Journal {
     int told = 0;
     for (const auto& report : std::exchange(reports_, {})) sink.OnReport(report), ++told;
     for (const Offset offset : std::exchange(fetches_, {})) {
-      sink.OnFetched(0, offset, absl::OkStatus(), At(offset));
+      const bool fails = fetches_failing > 0 && fetches_failing-- > 0;
+      sink.OnFetched(0, offset, fails ? absl::UnavailableError("no answer") : absl::OkStatus(),
+                     fails ? journal::Record{} : At(offset));
     }
     const bool out = next_ && (*next_ > broker_.log_end(0) || *next_ < broker_.log_start(0));
     if (out) {

@@ -104,7 +104,7 @@ TEST_CASE("many commands of all kinds go in few messages, each answered once", "
     if (of > kinds) CHECK(error.reason == "NOT_ENOUGH_AVAILABLE");
     if (of > kinds) CHECK(error.Find("available") == "0");
   }
-  CHECK(caller.messages() < number / 4);
+  CHECK(caller.messages() < number);  // How many share one is speed: `stream_over_unary`.
   CHECK(caller.Finish().ok());
 }
 

@@ -48,6 +48,27 @@ TEST_CASE("an owner whose log is silent tells its callers at their deadline", "[
   CHECK(rig.shard.Ask(Keep{"hold", "apple", 2, Duration{1'000}}).verdict == Verdict::kAccepted);
 }
 
+TEST_CASE("a repeat whose event cannot be read just now waits for it, up to its deadline",
+          "[shard]") {
+  Rig rig({.recent_facts_max = 0});
+  rig.shard.Own(1);
+  const std::string id = rig.shard.NewId();
+  const auto first = rig.shard.Ask(Receive{"apple", 1}, id);
+  REQUIRE(first.verdict == Verdict::kAccepted);
+
+  rig.way.fetches_failing = 40;  // Both ask, again and again.
+  const auto patient = rig.shard.Send(Receive{"apple", 1}, id);
+  const auto hurried = rig.shard.Send(Receive{"apple", 1}, id, rig.clock + Duration{60});
+  rig.shard.Run(8);
+  CHECK_FALSE(patient->verdict);
+  rig.shard.Run(6);
+  CHECK(hurried->verdict == Verdict::kUnknown);
+  rig.shard.Run(20);
+  CHECK(patient->verdict == Verdict::kAccepted);
+  CHECK(patient->duplicate);
+  CHECK(patient->position.offset == first.position.offset);
+}
+
 TEST_CASE("nobody else may call itself the shard's timer", "[shard]") {
   Rig rig;
   rig.shard.Own(1);
