@@ -87,6 +87,7 @@ bool KafkaFetcher::TakeRequests() {
 
 void KafkaFetcher::Begin(ShardId shard, ShardReads& reads) {
   const Offset first = reads.wanted.begin()->first;
+  reads.at = first;
   reads.wake_at = Clock::now() + kBusyLook;
   reads.queue.reset(rd_kafka_queue_new(client_.handle.get()));
   constexpr std::uint64_t kRing = 1;
@@ -121,6 +122,9 @@ void KafkaFetcher::AnswerAll(ShardId shard, ShardReads& reads, Offset offset,
 bool KafkaFetcher::Take(ShardId shard, ShardReads& reads, const rd_kafka_message_t& message) {
   if (reads.wanted.empty()) return true;
   const Offset first = reads.wanted.begin()->first;
+  const bool behind = first < reads.at;  // Asked for when the read had passed it: anew from there.
+  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR) reads.at = message.offset + 1;
+  if (behind) return true;
   switch (message.err) {
     case RD_KAFKA_RESP_ERR_NO_ERROR:
       if (message.offset == first) {

@@ -40,6 +40,7 @@ class KafkaFetcher {
     // By offset, with the time to give up. An offset asked for twice is answered twice.
     std::multimap<Offset, Clock::time_point> wanted;
     KafkaOwned<rd_kafka_queue_t> queue;  // Of the running read; null: librdkafka fetches nothing.
+    Offset at = 0;                       // The running read has brought all below it.
     Clock::time_point wake_at{};         // When to look whether librdkafka sleeps.
   };
   struct Client {
