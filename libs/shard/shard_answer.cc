@@ -228,7 +228,7 @@ void Shard::OnOwned() {
   hash_to_announce_ = hash_notes_.empty() ? std::nullopt : std::optional(hash_notes_.back());
   next_wake_ = steady_;
   parts_.listener.OnOwned(options_.shard, confirmed_log_id_, owned_term_);
-  if (!policy_.assigned()) BeginRelease("");
+  if (!policy_.assigned() || !KnowsItsFeatures()) BeginRelease("");
 }
 
 void Shard::OnNotOwning(bool suspect) {

@@ -42,6 +42,7 @@ bool ShardLog::Claim(std::string value, Time now) {
   claim_term_ = record.fence.term;
   claim_nonce_ = record.fence.nonce;
   claim_checksum_ = journal::Checksum(record);
+  claims_on_the_way_.insert(claim_nonce_);
   claim_read_at_.clear();
   target_ = kNoOffset;
   state_ = State::kClaiming;
@@ -94,8 +95,8 @@ void ShardLog::OnReport(const journal::AppendReport& report) {
 void ShardLog::OnClaimReport(const journal::AppendReport& report) {
   if (state_ != State::kClaiming || report.nonce != claim_nonce_) return;
   if (!report.status.ok() || report.offset == kNoOffset) {
-    // Unknown: it may be in the log or come into it later. The next attempt reads first, and the
-    // rule makes one of the two void.
+    // Unknown: it may be in the log or come into it later, and is ours wherever it is read. The
+    // next attempt reads first, and the rule makes one of the two void.
     state_ = term_ != 0 ? State::kSuspect : State::kFollowing;
     at_end_ = false;
     if (term_ == 0) events_.OnNotOwning(false);
@@ -245,15 +246,12 @@ void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind,
                          const ReaderState& before) {
   const std::uint32_t checksum = reader_.tail_checksum;
   reader_.valid_checksum = checksum;
-  if (kind == Kind::kClaim) {
-    if (record.fence.term == 1) reader_.log_id = record.fence.nonce;
-    // A higher claim is in the applied prefix: now, and only now, the past is settled.
-    if (term_ != 0) Settle();
-    events_.OnClaim(record);
-    return;
-  }
+  if (kind == Kind::kClaim) return ReadClaim(offset, record);
   if (IsOwnInFlight(record)) return ConfirmNext(offset);
-  if (mistakes_.ignore_seq && term_ != 0) Settle();
+  if (mistakes_.ignore_seq && term_ != 0) {
+    Settle();
+    StandBack();
+  }
   if (skipped_.contains({offset, checksum})) return;
   if (kind == Kind::kSkip) MeetSkip(offset, record);
   absl::Status applied = kind == Kind::kUnknownControl
@@ -263,6 +261,21 @@ void ShardLog::ReadValid(Offset offset, const Record& record, Kind kind,
   poison_ = Poison{.record = {offset, checksum}, .before = before};
   Stop(absl::Status(applied.code(), "the record at offset " + std::to_string(offset) +
                                         " cannot be applied: " + std::string(applied.message())));
+}
+
+void ShardLog::ReadClaim(Offset offset, const Record& record) {
+  if (record.fence.term == 1) reader_.log_id = record.fence.nonce;
+  const bool ours = claims_on_the_way_.contains(record.fence.nonce);
+  // A higher claim is in the applied prefix: now, and only now, the past is settled.
+  if (term_ != 0) {
+    Settle();
+    if (!ours) StandBack();
+  }
+  events_.OnClaim(record);
+  if (!ours) return claims_on_the_way_.clear();  // Every one of them is void from here on.
+  // Won, whatever was reported of it or will be.
+  state_ = State::kReadingClaim;
+  target_ = std::max(target_, offset + 1);
 }
 
 bool ShardLog::IsOwnInFlight(const Record& record) const {
@@ -358,19 +371,20 @@ void ShardLog::AfterRead() {
 
 void ShardLog::FinishClaim() {
   target_ = kNoOffset;
-  const bool ours = reader_.cursor.term == claim_term_ && reader_.cursor.nonce == claim_nonce_;
+  const bool ours = claims_on_the_way_.contains(reader_.cursor.nonce);
+  claims_on_the_way_.clear();
   if (!ours) {
     ++counters_.claims_lost;
     state_ = State::kFollowing;
     return events_.OnNotOwning(false);
   }
   ++counters_.claims_won;
-  term_ = claim_term_;
-  nonce_ = claim_nonce_;
+  term_ = reader_.cursor.term;
+  nonce_ = reader_.cursor.nonce;
   issued_seq_ = confirmed_seq_ = 0;
   in_flight_.clear();
   base_ = reader_.next_offset - 1;
-  issued_checksum_ = claim_checksum_;
+  issued_checksum_ = reader_.valid_checksum;
   reported_seq_max_ = 0;
   reported_offset_max_ = kNoOffset;
   journal_.Unfollow(shard_);
@@ -383,6 +397,10 @@ void ShardLog::Settle() {
   in_flight_.clear();
   issued_seq_ = confirmed_seq_;
   events_.OnSettled();
+}
+
+// Another owns: what we were about to do with our own term is over.
+void ShardLog::StandBack() {
   if (state_ != State::kReadingJump && state_ != State::kSuspect) return;
   target_ = kNoOffset;
   state_ = State::kFollowing;
@@ -413,6 +431,7 @@ void ShardLog::Stop(const absl::Status& why) {
   const bool was_owning = state_ == State::kOwning;
   state_ = State::kStopped;
   stop_reason_ = why;
+  claims_on_the_way_.clear();
   if (was_owning) events_.OnNotOwning(false);
   events_.OnStopped(why);
 }

@@ -191,8 +191,10 @@ class ShardLog {
   void BeginJump();
   void FinishJump();
   void BecomeSuspect();
+  void ReadClaim(Offset offset, const journal::Record& record);
   void FinishClaim();
   void Settle();
+  void StandBack();
   void ReadValid(Offset offset, const journal::Record& record, journal::Kind kind,
                  const ReaderState& before);
   bool IsOwnInFlight(const journal::Record& record) const;
@@ -234,7 +236,8 @@ class ShardLog {
   std::uint64_t reported_seq_max_ = 0;
   Offset reported_offset_max_ = kNoOffset;
 
-  // The claim on its way.
+  // The newest claim on its way, and the nonces of all whose fate is unknown.
+  std::set<std::uint64_t> claims_on_the_way_;
   std::uint64_t claim_term_ = 0;
   std::uint64_t claim_nonce_ = 0;
   std::uint32_t claim_checksum_ = 0;
