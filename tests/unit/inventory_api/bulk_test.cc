@@ -60,6 +60,13 @@ bulk::v1::Answer AskInBulk(InventoryDoor& door, const std::string& method,
   return answers[7];
 }
 
+// How many commands the shards refused.
+std::uint64_t Refused(InventoryDoor& door) {
+  std::uint64_t refused = 0;
+  for (const shard::ShardStatus& status : door.runtime().Status(false)) refused += status.refusals;
+  return refused;
+}
+
 }  // namespace
 
 TEST_CASE("a command gets the same answer in a bulk stream and by itself", "[inventory_api]") {
@@ -90,11 +97,15 @@ TEST_CASE("many commands of all kinds go in few messages, each answered once", "
     if (IsCommand(good.rpc)) caller.Add(++number, Method(good.rpc), *GoodRequest(good.rpc));
   }
   const std::uint64_t kinds = number;
-  for (int i = 0; i < 1'000; ++i) {
+  constexpr std::uint64_t kRefused = 4'000;
+  for (std::uint64_t i = 0; i < kRefused; ++i) {
     // The method is that of the call before.
     caller.Add(++number, i == 0 ? Method("ReserveStock") : "", ReserveOf("none", 1));
   }
   REQUIRE(caller.Send());
+  // Nothing is read before all is decided: then what is unread holds back the messages, however
+  // fast or slow the two sides are, and answers must have gathered.
+  REQUIRE(testing::WaitUntil([&] { return Refused(door) >= kRefused; }));
   const auto answers = caller.Read(number);
   REQUIRE(answers.size() == number);
   for (const auto& [of, answer] : answers) {
@@ -104,7 +115,8 @@ TEST_CASE("many commands of all kinds go in few messages, each answered once", "
     if (of > kinds) CHECK(error.reason == "NOT_ENOUGH_AVAILABLE");
     if (of > kinds) CHECK(error.Find("available") == "0");
   }
-  CHECK(caller.messages() < number);  // How many share one is speed: `stream_over_unary`.
+  INFO(caller.messages() << " messages");
+  CHECK(caller.messages() < number / 4);
   CHECK(caller.Finish().ok());
 }
 
