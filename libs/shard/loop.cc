@@ -14,6 +14,7 @@ namespace {
 
 constexpr Duration kSleepMax{50};
 constexpr Duration kUpkeepEvery{20};
+constexpr std::size_t kRowsOfAnIdleMoment = 64;  // Some ten microseconds.
 
 }  // namespace
 
@@ -113,7 +114,7 @@ void Loop::Run() {
       // What was asked between the last round and now would ring nobody: look once more.
       next = Round();
     }
-    if (next == Next::kIdle) Sleep(NextWake());
+    if (next == Next::kIdle && !CountIdly()) Sleep(NextWake());
     if (next == Next::kGather) Sleep(gathering_.until());
     idle_ = false;
   }
@@ -128,6 +129,14 @@ void Loop::Run() {
                      {{"shard", shard}, {"why", std::string(flushed.message())}});
     }
   }
+}
+
+// Keeps the state hashes near the rows while nothing else is to be done: at a flush, all at once,
+// they would hold the loop up for some milliseconds. False: there is nothing to count.
+bool Loop::CountIdly() {
+  return std::any_of(instances_.begin(), instances_.end(), [](const auto& each) {
+    return each.second->rows().CountSome(kRowsOfAnIdleMoment) > 0;
+  });
 }
 
 void Loop::Sleep(Time until) {

@@ -81,6 +81,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Next Round();
   void Ring();
   void Sleep(Time until);
+  bool CountIdly();
   bool MayDecide(Time steady);
   void Upkeep(Time steady);
   bool TakeAsked();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -89,8 +90,9 @@ class AnyTable {
   virtual void Promote(std::uint64_t through_seq) = 0;
   virtual void DropSpeculation() = 0;
   virtual bool Speculating() const = 0;
-  // Brings the state hash up to date with the rows changed since the last call.
-  virtual void CountPending() = 0;
+  // Brings the state hash up to date with the changed rows it lacks, `max` of them at most; how
+  // many.
+  virtual std::size_t CountPending(std::size_t max) = 0;
   virtual std::uint64_t Recount() const = 0;
   virtual std::vector<BucketSum> Sums() const = 0;
   // Shrinks its part of the cache as the whole is to shrink from `of_bytes` to `to_bytes`.

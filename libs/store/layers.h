@@ -5,6 +5,8 @@
 
 #include <absl/status/status.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -209,20 +211,26 @@ class Layers : public AnyTable {
     return HashBytes(key_bytes_);
   }
 
-  void CountPending() override {
-    for (Entry* entry : pending_) {
-      entry->pending = false;
-      if (entry->removed) continue;
-      if (entry->below == Below::kUnknown) {
-        const bool found = Load(entry->key, key_bytes_, row_bytes_);
-        entry->below = found ? Below::kPresent : Below::kAbsent;
-        entry->counted = found ? HashBytes(key_bytes_.append(row_bytes_)) : 0;
-      }
-      const std::uint64_t part = PartOfHash(*entry);
-      AddToHash(entry->key, part - entry->counted);
-      entry->counted = part;
+  std::size_t CountPending(std::size_t max) override {
+    const std::size_t counted = std::min(max, pending_.size());
+    for (std::size_t i = 0; i < counted; ++i) {
+      Count(*pending_.back());
+      pending_.pop_back();
     }
-    pending_.clear();
+    return counted;
+  }
+
+  void Count(Entry& entry) {
+    entry.pending = false;
+    if (entry.removed) return;
+    if (entry.below == Below::kUnknown) {
+      const bool found = Load(entry.key, key_bytes_, row_bytes_);
+      entry.below = found ? Below::kPresent : Below::kAbsent;
+      entry.counted = found ? HashBytes(key_bytes_.append(row_bytes_)) : 0;
+    }
+    const std::uint64_t part = PartOfHash(entry);
+    AddToHash(entry.key, part - entry.counted);
+    entry.counted = part;
   }
 
   std::uint64_t Recount() const override {

@@ -1,6 +1,9 @@
 #include "libs/store/resources.h"
 
+#include <pthread.h>
 #include <rocksdb/env.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <condition_variable>
 #include <deque>
@@ -12,6 +15,18 @@
 #include "libs/store/rocks.h"
 
 namespace omo::store {
+namespace {
+
+// A flush is never urgent and always work: where cores are few, decisions go before it. (A loop
+// whose rows pile up waits, Store::Overfull, and so leaves the cores to the flush after all.)
+constexpr int kFlushNice = 10;
+
+void BecomeFlushThread() {
+  pthread_setname_np(pthread_self(), "store-flush");
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kFlushNice);  // Of this thread alone.
+}
+
+}  // namespace
 
 class Resources::Threads {
  public:
@@ -37,6 +52,7 @@ class Resources::Threads {
 
  private:
   void Work() {
+    BecomeFlushThread();
     std::unique_lock lock(mutex_);
     for (;;) {
       wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
@@ -65,6 +81,7 @@ Resources::Resources(ResourceLimits limits)
     shared_->rate_limiter.reset(rocksdb::NewGenericRateLimiter(limits.write_bytes_per_second));
   }
   rocksdb::Env::Default()->SetBackgroundThreads(limits.compaction_threads, rocksdb::Env::LOW);
+  rocksdb::Env::Default()->LowerThreadPoolCPUPriority(rocksdb::Env::LOW);
 }
 
 Resources::~Resources() = default;

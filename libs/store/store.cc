@@ -118,9 +118,11 @@ std::string Store::stored_position() const {
 }
 
 std::uint64_t Store::StateHash() {
-  state_->CountPending();
+  state_->CountPending(SIZE_MAX);
   return state_->loop.state_hash;
 }
+
+std::size_t Store::CountSome(std::size_t max) { return state_->CountPending(max); }
 
 std::uint64_t Store::RecomputeStateHash() {
   std::uint64_t sum = 0;
@@ -164,12 +166,14 @@ bool Store::State::Speculating() const {
                      [](const auto& table) { return table.second->Speculating(); });
 }
 
-void Store::State::CountPending() {
-  for (const auto& [prefix, table] : tables) table->CountPending();
+std::size_t Store::State::CountPending(std::size_t max) {
+  std::size_t counted = 0;
+  for (const auto& [prefix, table] : tables) counted += table->CountPending(max - counted);
+  return counted;
 }
 
 void Store::State::BeginFlush() {
-  CountPending();
+  CountPending(SIZE_MAX);
   auto plan = std::make_shared<FlushPlan>();
   plan->incoming = IncomingDirectory(options.directory);
   plan->file_bytes = options.file_bytes;

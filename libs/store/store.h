@@ -20,6 +20,7 @@
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -119,6 +120,9 @@ class Store {
   // over rows of XXH3-64 of prefix, ordered key and canonical row bytes. Equal rows, equal hash, on
   // any machine. Costs as many rows as changed since the last call. Outside a write section.
   std::uint64_t StateHash();
+  // Does some of that work ahead, for `max` changed rows at most: for moments when the loop has
+  // nothing else to do. Returns for how many; 0: StateHash costs nothing now.
+  std::size_t CountSome(std::size_t max);
   // The same from nothing but the rows: reads them all. For audits and tests.
   std::uint64_t RecomputeStateHash();
 

@@ -45,7 +45,7 @@ struct Store::State {
     return loop.changed_bytes.load(std::memory_order_relaxed) > 0 || position != frozen_position;
   }
   bool Speculating() const;
-  void CountPending();
+  std::size_t CountPending(std::size_t max);
   // There is none under way.
   void BeginFlush();
   void EndFlush(const FlushPlan& plan, const absl::StatusOr<std::int64_t>& rows, Duration took);

@@ -28,7 +28,7 @@ grpc::Status Ask(InventoryQueryService::Stub& stub, const GetAvailabilityRequest
         std::min(give_up, std::chrono::system_clock::now() + std::chrono::seconds(10)));
     context.AddMetadata("omo-caller", "replay");
     context.AddMetadata("omo-role", "service");
-    const grpc::Status status = stub.GetAvailability(&context, request, &response);
+    grpc::Status status = stub.GetAvailability(&context, request, &response);
     if (status.ok() || ReadFailure(status).outcome != Outcome::kAgain ||
         std::chrono::system_clock::now() > give_up) {
       return status;
