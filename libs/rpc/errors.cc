@@ -107,10 +107,6 @@ grpc::Status NoOwner(std::string_view service, ShardId shard) {
   return Fault("NO_OWNER", "no instance is known to own the shard", details);
 }
 
-grpc::Status Stopping(const OwnerHint& successor) {
-  return Fault("STOPPING", "the instance stops", HintDetails(successor));
-}
-
 grpc::Status Poisoned(ShardId shard, Offset offset) {
   const std::vector<Detail> details{{"shard", std::to_string(shard)},
                                     {"offset", std::to_string(offset)}};

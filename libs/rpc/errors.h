@@ -90,12 +90,13 @@ inline constexpr std::array kReasons = {
                 "Another instance owns the shard: see address and term."},
     ReasonEntry{"NO_OWNER", grpc::UNAVAILABLE, Remedy::kSameId,
                 "No instance is known to own the shard just now."},
-    ReasonEntry{"STOPPING", grpc::UNAVAILABLE, Remedy::kSameIdThere,
-                "The instance hands its shards over and stops."},
     ReasonEntry{"POISONED", grpc::UNAVAILABLE, Remedy::kSameIdLater,
                 "The shard stopped at a record that it cannot take in; an operator is needed."},
     ReasonEntry{"NOT_STOPPED_THERE", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
                 "The shard is not stopped at the record that a skip names."},
+    ReasonEntry{
+        "TIME_NOT_AHEAD", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
+        "The shard's time is not ahead of its owner's clock: there is nothing to move back."},
     ReasonEntry{"FEATURE_UNKNOWN", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
                 "The instance's release is older than the feature: upgrade every instance first."},
     ReasonEntry{"NOT_RECORDED", grpc::ABORTED, Remedy::kSameId,
@@ -156,7 +157,6 @@ grpc::Status CommandIdReused(std::string_view command_id);
 
 grpc::Status NotOwner(ShardId shard, const OwnerHint& hint);
 grpc::Status NoOwner(std::string_view service, ShardId shard);
-grpc::Status Stopping(const OwnerHint& successor);
 grpc::Status Poisoned(ShardId shard, Offset offset);
 grpc::Status PositionNotReached(std::string_view message, const ReadSoFar& so_far);
 grpc::Status NotRecorded(std::string_view command_id);
@@ -175,7 +175,7 @@ struct ErrorInfo {
 
   // The value of a detail; empty when absent.
   std::string_view Find(std::string_view name) const;
-  // Of NOT_OWNER and STOPPING: where to go, if the server knew.
+  // Of NOT_OWNER: where to go, if the server knew.
   OwnerHint Hint() const;
 };
 

@@ -79,7 +79,7 @@ void ShardCall::Repeat(const grpc::Status& status) {
   // It waited already, for as long as it might: the answer says how far it is.
   const bool waited = error.reason == "POSITION_NOT_REACHED";
   if (waited && !error.Find("reached_offset").empty()) return Finish(status);
-  if (error.reason != "NOT_OWNER" && error.reason != "STOPPING") return Wait(status);
+  if (error.reason != "NOT_OWNER") return Wait(status);
   const OwnerHint hint = error.Hint();
   if (hint.address.empty() || shard_ == kAnyShard) return Wait(status);
   client_.owners_.Hint(shard_, hint);

@@ -58,6 +58,17 @@ grpc::ServerUnaryReactor* Finish(grpc::CallbackServerContext* context, const grp
   return reactor;
 }
 
+// Answers an operator's order with the offset of its record.
+template <class Response>
+shard::ControlReply AnswerOrder(grpc::ServerUnaryReactor& reactor, Response& response,
+                                ShardId shard) {
+  return [&reactor, &response, shard](const shard::Outcome& outcome) {
+    const grpc::Status status = StatusOf(outcome, shard, "");
+    if (status.ok()) response.set_offset(outcome.position.offset);
+    reactor.Finish(status);
+  };
+}
+
 }  // namespace
 
 ShardService::ShardService(std::string instance, shard::Runtime& runtime,
@@ -121,13 +132,22 @@ grpc::ServerUnaryReactor* ShardService::EnableFeature(grpc::CallbackServerContex
   errors.RequireRange("feature.level", request->feature().level(), 1, INT32_MAX);
   if (!errors.empty()) return Finish(context, errors.Status());
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  runtime_.EnableFeature(
-      request->shard(), {request->feature().name(), request->feature().level()},
-      [reactor, response, shard = request->shard()](const shard::Outcome& outcome) {
-        const grpc::Status status = StatusOf(outcome, shard, "");
-        if (status.ok()) response->set_offset(outcome.position.offset);
-        reactor->Finish(status);
-      });
+  runtime_.EnableFeature(request->shard(), {request->feature().name(), request->feature().level()},
+                         AnswerOrder(*reactor, *response, request->shard()));
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ShardService::TakeClockTime(grpc::CallbackServerContext* context,
+                                                      const pb::TakeClockTimeRequest* request,
+                                                      pb::TakeClockTimeResponse* response) {
+  rpc::FieldErrors errors;
+  errors.RequireRange("shard", request->shard(), 0, runtime_.shards() - 1);
+  errors.RequireId("operator", request->operator_());
+  errors.RequirePrintable("reason", request->reason(), kReasonBytesMax);
+  if (!errors.empty()) return Finish(context, errors.Status());
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  runtime_.TakeClockTime(request->shard(), request->operator_(), request->reason(),
+                         AnswerOrder(*reactor, *response, request->shard()));
   return reactor;
 }
 

@@ -32,6 +32,9 @@ class ShardService final : public journal::v1::ShardService::CallbackService {
   grpc::ServerUnaryReactor* EnableFeature(grpc::CallbackServerContext* context,
                                           const journal::v1::EnableFeatureRequest* request,
                                           journal::v1::EnableFeatureResponse* response) override;
+  grpc::ServerUnaryReactor* TakeClockTime(grpc::CallbackServerContext* context,
+                                          const journal::v1::TakeClockTimeRequest* request,
+                                          journal::v1::TakeClockTimeResponse* response) override;
 
  private:
   const std::string instance_;

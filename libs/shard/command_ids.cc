@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 
@@ -30,7 +31,7 @@ std::optional<CommandIds::Known> CommandIds::Find(const IdKey& key) const {
     return Known{
         .in_flight = true, .seq = flight->second.seq, .command_hash = flight->second.command_hash};
   }
-  if (TooOld(key)) return std::nullopt;
+  if (Forgotten(key)) return std::nullopt;
   const IdRow* row = rows_.Find(key);
   if (row == nullptr) return std::nullopt;
   return Known{.offset = row->offset, .command_hash = row->command_hash};
@@ -42,11 +43,18 @@ void CommandIds::BeginFlight(const IdKey& key, std::uint64_t seq, std::uint64_t 
 
 void CommandIds::Confirm(const IdKey& key, Offset offset, std::uint64_t command_hash, Time stamp) {
   in_flight_.erase(key);
-  if (!TooOld(key)) rows_.Put(key, {.offset = offset, .command_hash = command_hash});
+  if (!Forgotten(key)) rows_.Put(key, {.offset = offset, .command_hash = command_hash});
   const std::int64_t floor = HourOf(stamp - window_);
   if (floor <= floor_hour_) return;
   floor_hour_ = floor;
   floor_moved_ = true;
+}
+
+void CommandIds::TimeMovedBack(Time to, Duration id_future_max) {
+  const std::int64_t floor = HourOf(to - window_);
+  if (floor >= floor_hour_) return;  // Nothing was forgotten before its time.
+  floor_hour_ = floor;
+  unknown_before_ = std::max(unknown_before_, to + id_future_max);
 }
 
 }  // namespace omo::shard

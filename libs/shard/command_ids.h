@@ -51,8 +51,10 @@ class CommandIds {
   CommandIds(Table<IdKey, IdRow>& rows, Duration window);
 
   std::optional<Known> Find(const IdKey& key) const;
-  // Whether an unknown id made at `created` may still be accepted.
-  bool TooOld(const IdKey& key) const { return key.hour < floor_hour_; }
+  // Whether an unknown id made at `created` may have been accepted and forgotten.
+  bool TooOld(const IdKey& key, Time created) const {
+    return Forgotten(key) || created < unknown_before_;
+  }
 
   void BeginFlight(const IdKey& key, std::uint64_t seq, std::uint64_t command_hash);
   // Within a write section. `stamp` is the event's: it moves the floor.
@@ -64,18 +66,30 @@ class CommandIds {
   bool TakeFloorMoved() { return std::exchange(floor_moved_, false); }
   IdKey floor_key() const { return {.hour = floor_hour_}; }
 
-  void Restore(std::int64_t floor_hour) { floor_hour_ = floor_hour; }
+  // The shard's time is `to` again, after a later one that may have made the window forget ids
+  // whose time had not come. No id made before then, or ahead of it by as much as an id may be, is
+  // taken for new; what is made later counts as ever.
+  void TimeMovedBack(Time to, Duration id_future_max);
+
+  void Restore(std::int64_t floor_hour, Time unknown_before) {
+    floor_hour_ = floor_hour;
+    unknown_before_ = unknown_before;
+  }
   std::int64_t floor_hour() const { return floor_hour_; }
+  Time unknown_before() const { return unknown_before_; }
 
  private:
   struct Flight {
     std::uint64_t seq = 0;
     std::uint64_t command_hash = 0;
   };
+  bool Forgotten(const IdKey& key) const { return key.hour < floor_hour_; }
+
   Table<IdKey, IdRow>& rows_;
   const Duration window_;
   absl::flat_hash_map<IdKey, Flight> in_flight_;
   std::int64_t floor_hour_ = INT64_MIN;
+  Time unknown_before_ = Time::min();
   bool floor_moved_ = false;
 };
 

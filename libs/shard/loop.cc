@@ -63,8 +63,12 @@ void Loop::Stop(Duration patience) {
 
 void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
   {
-    const std::lock_guard lock(asked_mutex_);
-    if (ended_) return Find(shard)->Submit(std::move(command));
+    std::unique_lock lock(asked_mutex_);
+    if (ended_) {
+      lock.unlock();
+      const std::lock_guard one_at_a_time(after_end_mutex_);
+      return Find(shard)->Submit(std::move(command));
+    }
     asked_.push_back({shard, std::move(command)});
   }
   Ring();
@@ -72,8 +76,10 @@ void Loop::Submit(ShardId shard, std::unique_ptr<Command> command) {
 
 void Loop::SubmitAll(std::vector<Submission>& submissions) {
   {
-    const std::lock_guard lock(asked_mutex_);
+    std::unique_lock lock(asked_mutex_);
     if (ended_) {
+      lock.unlock();
+      const std::lock_guard one_at_a_time(after_end_mutex_);
       for (Submission& each : submissions) Find(each.shard)->Submit(std::move(each.command));
       return;
     }

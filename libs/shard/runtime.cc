@@ -120,15 +120,15 @@ void Runtime::EnableFeature(ShardId shard, FeatureNote feature, ControlReply rep
       });
 }
 
-void Runtime::AppendControl(ShardId shard, journal::Kind kind, std::string value,
+void Runtime::TakeClockTime(ShardId shard, std::string decided_by, std::string reason,
                             ControlReply reply) {
-  LoopOf(shard).Post(
-      [shard, kind, value = std::move(value), reply = std::move(reply)](Loop& loop) mutable {
-        if (Shard* found = loop.Find(shard)) {
-          return found->AppendControl(kind, std::move(value), std::move(reply));
-        }
-        reply(Outcome{.verdict = Verdict::kStopped});
-      });
+  LoopOf(shard).Post([shard, decided_by = std::move(decided_by), reason = std::move(reason),
+                      reply = std::move(reply)](Loop& loop) mutable {
+    if (Shard* found = loop.Find(shard)) {
+      return found->TakeClockTime(decided_by, reason, std::move(reply));
+    }
+    reply(Outcome{.verdict = Verdict::kStopped});
+  });
 }
 
 void Runtime::AppendSkip(ShardId shard, SkipNote skip, std::string decided_by, std::string reason,

@@ -120,9 +120,8 @@ class Runtime {
   void MayOwnAgain();
   // See Shard::EnableFeature.
   void EnableFeature(ShardId shard, FeatureNote feature, ControlReply reply);
-  // An operator's record; see Shard::AppendControl.
-  void AppendControl(ShardId shard, journal::Kind kind, std::string value, ControlReply reply);
-
+  // See Shard::TakeClockTime.
+  void TakeClockTime(ShardId shard, std::string decided_by, std::string reason, ControlReply reply);
   // See Shard::AppendSkip.
   void AppendSkip(ShardId shard, SkipNote skip, std::string decided_by, std::string reason,
                   ControlReply reply);

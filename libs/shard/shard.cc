@@ -10,7 +10,6 @@ namespace {
 
 constexpr Duration kTruncationPatience{
     30'000};  // A lagging broker's log may end below for a while.
-constexpr Duration kSkipPatience{10'000};
 
 const char* StateName(ShardLog::State state) {
   switch (state) {
@@ -48,7 +47,7 @@ absl::Status Shard::Start(std::set<SkipNote> skipped) {
   if (!read) return absl::DataLossError("the store's position row cannot be read");
   const StoredPosition& stored = *read;
   if (!bytes.empty()) {
-    ids_.Restore(stored.id_floor_hour);
+    ids_.Restore(stored.id_floor_hour, stored.ids_unknown_before);
     for (const FeatureNote& feature : stored.features) features_[feature.name] = feature.level;
     for (const auto& [name, level] : features_) parts_.model.OnFeature(name, level);
     if (stored.claimer) policy_.SawClaim(*stored.claimer);
@@ -71,6 +70,7 @@ void Shard::StorePosition() {
   StoredPosition stored{.reader = log_.applied(),
                         .now = confirmed_stamp_,
                         .id_floor_hour = ids_.floor_hour(),
+                        .ids_unknown_before = ids_.unknown_before(),
                         .claimer = policy_.current(),
                         .released = policy_.released()};
   for (const auto& [name, level] : features_) stored.features.push_back({name, level});
@@ -153,6 +153,7 @@ void Shard::Turn(Time wall, Time steady) {
     return;
   }
   now_ = std::max(now_, wall_);
+  if (AwaitsItsTime()) return SweepDeadlines();
   ForgetOldRefusals();
   turn_first_seq_ = log_.issued_seq() + 1;
   if (!releasing_) {
@@ -186,16 +187,20 @@ void Shard::TryClaim() {
   Claimer claimer = options_.claimer;
   claimer.generation = policy_.generation();
   now_ = std::max(now_, wall_);
-  log_.Claim(ClaimValue(claimer), now_);
+  log_.Claim(ClaimValue(claimer), OutOfReach() ? wall_ : now_);
   next_wake_ = std::min(next_wake_, steady_ + Duration{50});
 }
 
 void Shard::BeginRelease(std::string successor) {
   if (releasing_) return;
   if (log_.state() == ShardLog::State::kFollowing) return;
+  EndTermWith({.kind = journal::Kind::kRelease, .value = ReleaseValue(successor)});
+}
+
+void Shard::EndTermWith(LastRecord last) {
   releasing_ = true;
   release_appended_ = false;
-  successor_ = std::move(successor);
+  last_record_ = std::move(last);
   while (!queue_.empty()) {
     AnswerNow(*queue_.front(), Verdict::kNotOwner, "NOT_OWNER");
     queue_.pop_front();
@@ -204,72 +209,16 @@ void Shard::BeginRelease(std::string successor) {
 
 void Shard::AppendRelease() {
   if (!releasing_ || release_appended_ || !log_.owning()) return;
-  if (!AppendControlRecord(journal::Kind::kRelease, ReleaseValue(successor_)).ok()) return;
+  if (!AppendControlRecord(last_record_.kind, last_record_.value, now_).ok()) return;
   release_appended_ = true;
   release_seq_ = log_.issued_seq();
-}
-
-void Shard::AppendControl(journal::Kind kind, std::string value, ControlReply reply) {
-  const absl::Status appended = log_.owning()
-                                    ? AppendControlRecord(kind, std::move(value))
-                                    : absl::FailedPreconditionError("the shard is not owned");
-  if (!appended.ok()) {
-    Outcome outcome = MakeOutcome(log_.owning() ? Verdict::kOverloaded : Verdict::kNotOwner);
-    outcome.reason = std::string(appended.message());
-    return reply(outcome);
-  }
-  Park({.needs = log_.issued_seq(),
-        .outcome = MakeOutcome(Verdict::kAccepted),
-        .reply = [reply = std::move(reply)](Model&, const Outcome& outcome) mutable {
-          reply(outcome);
-        }});
+  if (last_record_.reply) ParkControl(std::exchange(last_record_.reply, nullptr));
 }
 
 bool Shard::KnowsItsFeatures() const {
   return std::all_of(features_.begin(), features_.end(), [&](const auto& feature) {
     return feature.second <= options_.claimer.feature_level;
   });
-}
-
-void Shard::EnableFeature(const FeatureNote& feature, ControlReply reply) {
-  const auto known = features_.find(feature.name);
-  if (log_.owning() && known != features_.end() && feature.level <= known->second) {
-    return reply(MakeOutcome(Verdict::kNothingToDo));
-  }
-  if (feature.level > options_.claimer.feature_level) {
-    Outcome outcome = MakeOutcome(Verdict::kInvalid);
-    outcome.reason = "FEATURE_UNKNOWN";
-    return reply(outcome);
-  }
-  AppendControl(journal::Kind::kFeatureEnabled, FeatureEnabledValue(feature), std::move(reply));
-}
-
-void Shard::AppendSkip(const SkipNote& skip, const std::string& decided_by,
-                       const std::string& reason, ControlReply reply) {
-  AnswerSkip();  // Whoever asked before: this takes its place.
-  const absl::Status begun = log_.SkipPoison(
-      skip, ClaimValue(options_.claimer), SkipValue(skip.offset, skip.checksum, decided_by, reason),
-      std::max(now_, wall_));
-  if (!begun.ok()) {
-    Outcome outcome = MakeOutcome(Verdict::kInvalid);
-    outcome.reason = "NOT_STOPPED_THERE";
-    return reply(outcome);
-  }
-  skip_reply_ = std::move(reply);
-  skip_deadline_ = steady_ + kSkipPatience;
-}
-
-absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
-  journal::Record record;
-  record.type = journal::TypeOf(kind);
-  record.value = std::move(value);
-  record.stamp = now_;
-  if (absl::Status appended = log_.Append(record); !appended.ok()) {
-    if (mistakes_.consume_seq_on_local_error) in_flight_.emplace_back();
-    return appended;
-  }
-  in_flight_.push_back({.kind = kind, .control = std::move(record.value), .stamp = record.stamp});
-  return absl::OkStatus();
 }
 
 // Stopped by ourselves, to be opened, made anew or ended: another instance may answer.
@@ -296,6 +245,7 @@ ShardStatus Shard::Status(bool with_state_hash) {
   status.shard = options_.shard;
   status.owned = log_.owning();
   status.state = StateName(log_.state());
+  if (log_.owning() && OutOfReach()) status.state = "owning, its time is ahead of the clock";
   const bool too_old = log_.state() == ShardLog::State::kFollowing && !KnowsItsFeatures();
   if (too_old) status.state = "following, too old a release to own";
   status.log_id = confirmed_log_id_;

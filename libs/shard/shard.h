@@ -34,7 +34,10 @@ struct ShardOptions {
   ShardId shard = 0;
   Claimer claimer;          // Who we are; generation is the assignment's.
   std::int32_t schema = 1;  // Stands for that of the rows: only hashes of equal ones are compared.
-  std::size_t queue_max = 20'000;     // Waiting commands and reads; beyond: kOverloaded.
+  std::size_t queue_max = 20'000;  // Waiting commands and reads; beyond: kOverloaded.
+  // How far the shard's time may be ahead of the clock: beyond, the log takes no record with it
+  // (10 s ahead of the broker's clock, from which a fit instance's is 2 s off; protocol.md 3.4).
+  Duration ahead_max{12'000};
   std::size_t in_flight_max = 8'192;  // Records not yet confirmed; beyond, commands wait.
   std::size_t turn_max = 1'024;       // Commands decided in one turn.
   Duration barrier_interval{2};       // At most one barrier in this time.
@@ -121,8 +124,16 @@ class Shard final : public ShardLogEvents {
   // Hands the shard over: decides no more, releases the term when all is confirmed.
   void BeginRelease(std::string successor);
 
-  // An operator's record (set time, seal); only while owning. The reply comes when the log has it.
-  void AppendControl(journal::Kind kind, std::string value, ControlReply reply);
+  // Moves `now` back to the clock's time, the remedy for stamps of a clock that was ahead for a
+  // while: an owner whose `now` is more than ahead_max ahead of its clock decides nothing (ADR 8).
+  // Only while owning; nothing is decided until the log has it, which is when the reply comes.
+  // Refused (kInvalid, TIME_NOT_AHEAD) when `now` is not later than the clock.
+  void TakeClockTime(const std::string& decided_by, const std::string& reason, ControlReply reply);
+
+  // Ends the log for ever: decides no more, and when all is confirmed the last record of the term
+  // names the topic where the history goes on; only while owning. Whatever comes behind it is void,
+  // claims too (protocol.md 4.5; nothing orders it yet).
+  void Seal(const std::string& next_topic, ControlReply reply);
 
   // From here on events that need the feature may be decided. Refused (kInvalid) when this release
   // is older than the feature: every instance must be able to read it first. Levels never sink: of
@@ -203,6 +214,12 @@ class Shard final : public ShardLogEvents {
     std::uint64_t term = 0;   // Decided in this term, it became
     std::uint64_t needs = 0;  // true with this record.
   };
+  // What ends a term: a release or a seal.
+  struct LastRecord {
+    journal::Kind kind = journal::Kind::kRelease;
+    std::string value;
+    ControlReply reply;
+  };
   struct Fetching {
     Offset offset = kNoOffset;
     std::optional<Time> deadline;
@@ -226,8 +243,17 @@ class Shard final : public ShardLogEvents {
   void AppendBarrier();
   void AppendNoted();
   void AppendRelease();
-  absl::Status AppendControlRecord(journal::Kind kind, std::string value);
   void ForgetOldRefusals();
+
+  // shard_orders.cc
+  bool OutOfReach() const;
+  bool AwaitsItsTime() const;
+  void EndTermWith(LastRecord last);
+  void DropLastRecord();
+  void AppendControl(journal::Kind kind, std::string value, Time stamp, ControlReply reply);
+  void ParkControl(ControlReply reply);
+  absl::Status AppendControlRecord(journal::Kind kind, std::string value, Time stamp);
+  void AnswerSkip();
 
   // shard_answer.cc
   void ApplyConfirmed();
@@ -242,7 +268,6 @@ class Shard final : public ShardLogEvents {
   void AnswerAllQueued(Verdict verdict);
   void AnswerFetched(Fetching& waiting, const absl::StatusOr<DecodedFact>& decoded, Time stamp);
   void AnswerAllFetching();
-  void AnswerSkip();
   void AnswerWaitingReads();
   void SweepDeadlines();
   void TryClaim();
@@ -282,7 +307,8 @@ class Shard final : public ShardLogEvents {
   bool releasing_ = false;
   bool release_appended_ = false;
   std::uint64_t release_seq_ = 0;
-  std::string successor_;
+  LastRecord last_record_;
+  std::uint64_t set_time_seq_ = 0;  // Of the record that moves the time: nothing before it is in.
   Time last_barrier_{};
   std::optional<StateHashNote> hash_to_announce_;
   std::deque<StateHashNote> hash_notes_;  // Newest last; what announcements are compared with.

@@ -105,11 +105,17 @@ void Shard::ApplyControl(journal::Kind kind, const std::string& value) {
     case journal::Kind::kRelease:
       policy_.SawRelease(ReadRelease(value).value_or(""));
       break;
+    case journal::Kind::kSeal:
+      policy_.SawRelease("");
+      break;
     case journal::Kind::kStateHash:
       if (const auto note = ReadStateHash(value)) CompareHash(*note);
       break;
     case journal::Kind::kSetTime:
-      if (const auto time = ReadSetTime(value)) now_ = confirmed_stamp_ = *time;
+      if (const auto time = ReadSetTime(value)) {
+        now_ = confirmed_stamp_ = *time;
+        ids_.TimeMovedBack(*time, options_.id_future_max);
+      }
       break;
     case journal::Kind::kFeatureEnabled:
       if (const auto feature = ReadFeatureEnabled(value)) {
@@ -223,7 +229,8 @@ void Shard::OnOwned() {
   if (owned_term_ == log_.term()) return;  // A jump was read through: the same term goes on.
   owned_term_ = log_.term();
   first_in_flight_ = 1;
-  releasing_ = release_appended_ = false;
+  DropLastRecord();
+  set_time_seq_ = 0;
   policy_.Won(steady_);
   hash_to_announce_ = hash_notes_.empty() ? std::nullopt : std::optional(hash_notes_.back());
   next_wake_ = steady_;
@@ -236,7 +243,7 @@ void Shard::OnNotOwning(bool suspect) {
   if (suspect) return;
   policy_.Lost(steady_);
   const std::uint64_t term = std::exchange(owned_term_, 0);
-  releasing_ = release_appended_ = false;
+  DropLastRecord();
   AnswerAllQueued(Verdict::kNotOwner);
   if (term != 0) parts_.listener.OnReleased(options_.shard, confirmed_log_id_, term);
 }
@@ -279,22 +286,12 @@ void Shard::AnswerAllFetching() {
   }
 }
 
-// A poison's skip is in force, or will not be, or nobody waits for it any longer.
-void Shard::AnswerSkip() {
-  if (!skip_reply_) return;
-  Outcome outcome = MakeOutcome(log_.skipping() ? Verdict::kUnknown : Verdict::kAccepted);
-  if (!log_.skipping() && log_.poison()) {
-    outcome.verdict = Verdict::kInvalid;
-    outcome.reason = "EVENT_TOO_LARGE";
-  }
-  std::exchange(skip_reply_, nullptr)(outcome);
-}
-
 void Shard::OnStopped(const absl::Status& why) {
   ApplyConfirmed();
   section_.reset();
   AnswerAllQueued(StoppedVerdict());
   AnswerAllFetching();
+  DropLastRecord();
   std::deque<Parked> unknown = std::move(parked_);
   parked_.clear();
   for (Parked& parked : unknown) Answer(parked, Verdict::kUnknown);

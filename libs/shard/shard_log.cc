@@ -64,7 +64,8 @@ absl::Status ShardLog::Append(Record& record) {
   }
   ++issued_seq_;
   issued_checksum_ = journal::Checksum(record);
-  in_flight_.push_back({.checksum = issued_checksum_});
+  in_flight_.push_back(
+      {.checksum = issued_checksum_, .seals = journal::KindOf(record.type) == Kind::kSeal});
   return absl::OkStatus();
 }
 
@@ -145,6 +146,7 @@ void ShardLog::ConfirmNext(Offset offset) {
   ++confirmed_seq_;
   reader_.next_offset = offset + 1;
   reader_.cursor.seq = confirmed_seq_;
+  reader_.cursor.sealed = in_flight_.front().seals;
   reader_.valid_checksum = reader_.tail_checksum = in_flight_.front().checksum;
   in_flight_.pop_front();
   events_.OnConfirmed(confirmed_seq_, offset);

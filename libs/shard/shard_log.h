@@ -171,6 +171,7 @@ class ShardLog {
   struct InFlight {
     std::uint32_t checksum = 0;
     bool acknowledged = false;  // At the offset that proves it.
+    bool seals = false;         // Nothing counts behind it.
   };
   // A record that could not be applied, and what the reader was before it.
   struct Poison {

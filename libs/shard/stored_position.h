@@ -19,12 +19,13 @@ struct StoredPosition {
   ReaderState reader;
   Time now{};
   std::int64_t id_floor_hour = 0;
+  Time ids_unknown_before = Time::min();
   std::vector<FeatureNote> features;
   std::optional<Claimer> claimer;
   bool released = false;
   static auto Fields(auto& self) {
-    return std::tie(self.reader, self.now, self.id_floor_hour, self.features, self.claimer,
-                    self.released);
+    return std::tie(self.reader, self.now, self.id_floor_hour, self.ids_unknown_before,
+                    self.features, self.claimer, self.released);
   }
 };
 

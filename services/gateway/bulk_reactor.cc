@@ -211,7 +211,7 @@ void BulkReactor::Repeat(std::uint64_t number, Item& item, const grpc::Status& s
     item.next = item.target->client->owners().Any(item.endpoint);
     return Wait(number, item, status);
   }
-  if (error.reason != "NOT_OWNER" && error.reason != "STOPPING") return Wait(number, item, status);
+  if (error.reason != "NOT_OWNER") return Wait(number, item, status);
   const rpc::OwnerHint hint = error.Hint();
   if (hint.address.empty()) return Wait(number, item, status);
   item.target->client->owners().Hint(item.shard, hint);

@@ -80,6 +80,14 @@ int Enable(const Arguments& arguments) {
   return 0;
 }
 
+int TakeTime(const Arguments& arguments) {
+  const auto taken = TakeClockTime(OpenChannel(arguments.target), arguments.order);
+  if (!taken.ok()) return Fail(taken.status());
+  std::cout << "shard " << arguments.order.shard << " has its owner's time from offset " << *taken
+            << " on\n";
+  return 0;
+}
+
 // The commands for one shard of one instance, not for the shop as a whole.
 void AddShardCommands(CLI::App& app, Arguments& arguments) {
   const auto add = [&](const char* name, const char* what) {
@@ -91,13 +99,17 @@ void AddShardCommands(CLI::App& app, Arguments& arguments) {
         ->check(CLI::Range(0, 4'095));
     return command;
   };
+  const auto add_decided = [&](CLI::App& command) {
+    command.add_option("--operator", arguments.order.decided_by, "who decides so")->required();
+    command.add_option("--reason", arguments.order.reason, "why, kept in the log")->required();
+  };
   CLI::App* skip =
       add("skip", "make the record that stops a shard void for every reader, for ever");
   skip->add_option("--offset", arguments.offset, "of the record, as the instance's log line says")
       ->required()
       ->check(CLI::NonNegativeNumber);
-  skip->add_option("--operator", arguments.order.decided_by, "who decides so")->required();
-  skip->add_option("--reason", arguments.order.reason, "why, kept in the log")->required();
+  add_decided(*skip);
+  add_decided(*add("take-clock-time", "move a shard's time back to its owner's clock"));
   CLI::App* enable = add("enable-feature", "let a shard's owner decide events that need a feature");
   enable->add_option("--feature", arguments.feature, "its name")->required();
   enable->add_option("--level", arguments.level, "its number")
@@ -141,6 +153,7 @@ int Main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   if (app.got_subcommand("skip")) return Skip(arguments);
   if (app.got_subcommand("enable-feature")) return Enable(arguments);
+  if (app.got_subcommand("take-clock-time")) return TakeTime(arguments);
   return replay->parsed() ? Replay(arguments) : Balances(arguments);
 }
 

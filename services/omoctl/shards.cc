@@ -93,4 +93,19 @@ absl::StatusOr<Offset> EnableFeature(const std::shared_ptr<grpc::Channel>& insta
   return response.offset();
 }
 
+absl::StatusOr<Offset> TakeClockTime(const std::shared_ptr<grpc::Channel>& instance,
+                                     const ShardOrder& order) {
+  const auto stub = pb::ShardService::NewStub(instance);
+  pb::TakeClockTimeRequest request;
+  request.set_shard(order.shard);
+  request.set_operator_(order.decided_by);
+  request.set_reason(order.reason);
+  grpc::ClientContext call;
+  SetDeadline(call);
+  pb::TakeClockTimeResponse response;
+  const grpc::Status taken = stub->TakeClockTime(&call, request, &response);
+  if (!taken.ok()) return StatusOf(taken);
+  return response.offset();
+}
+
 }  // namespace omo::omoctl

@@ -31,4 +31,9 @@ absl::Status SkipRecord(const std::shared_ptr<grpc::Channel>& instance, const Sh
 absl::StatusOr<Offset> EnableFeature(const std::shared_ptr<grpc::Channel>& instance, ShardId shard,
                                      const std::string& feature, std::int32_t level);
 
+// Moves the time of a shard that the instance owns back to its clock's; the record's offset.
+// FAILED_PRECONDITION: it does not own it, or the time is not ahead.
+absl::StatusOr<Offset> TakeClockTime(const std::shared_ptr<grpc::Channel>& instance,
+                                     const ShardOrder& order);
+
 }  // namespace omo::omoctl

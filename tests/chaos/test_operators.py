@@ -69,6 +69,16 @@ def test_topic_that_drifts_is_given_up_until_it_is_mended(shop):
     audit(shop, shop.commands)
 
 
+def test_time_is_moved_back_only_where_it_is_ahead(shop):
+    owner = shop.owner_of(SHARD)
+    other = INSTANCES[1 - INSTANCES.index(owner)]
+    order = ["--shard", str(SHARD), "--operator", "ann", "--reason", "the clock was ahead"]
+    code, said = omoctl(shop, owner, "take-clock-time", *order)
+    assert code == 1 and "TIME_NOT_AHEAD" in said, said
+    code, said = omoctl(shop, other, "take-clock-time", *order)
+    assert code == 1 and "NOT_OWNER" in said, said
+
+
 def test_older_release_leaves_shards_with_a_newer_feature(shop):
     owner = shop.owner_of(SHARD)
     other = INSTANCES[1 - INSTANCES.index(owner)]

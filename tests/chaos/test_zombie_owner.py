@@ -20,7 +20,7 @@ COMMANDS_EACH, READS_EACH = 4, 2
 WAVES = 6
 ROUNDS_MOST = 3  # Until a record of a zombie was seen in the log; one round is enough, mostly.
 PATIENCE_SECONDS = 60
-ANSWERS_OF_A_ZOMBIE = {"NOT_OWNER", "NOT_RECORDED", "OUTCOME_UNKNOWN", "STOPPING"}
+ANSWERS_OF_A_ZOMBIE = {"NOT_OWNER", "NOT_RECORDED", "OUTCOME_UNKNOWN"}
 
 
 def ask_sleeper(door, command):

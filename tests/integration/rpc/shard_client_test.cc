@@ -84,7 +84,7 @@ TEST_CASE("a dead owner is gone round by asking another instance", "[rpc]") {
 TEST_CASE("what is proven unwritten is sent again with the same bytes", "[rpc]") {
   Rig rig;
   rig.one.Own(rig.owners, 0, 15);
-  rig.one.FailNext({NotRecorded("c-1"), NotRecorded("c-1"), Stopping({}), Poisoned(3, 9)});
+  rig.one.FailNext({NotRecorded("c-1"), NotRecorded("c-1"), NotOwner(3, {}), Poisoned(3, 9)});
   PutResponse response;
   REQUIRE(rig.Put(3, response).ok());
   const auto puts = rig.one.puts();

@@ -19,7 +19,6 @@ TEST_CASE("every outcome has the code and the reason of the table", "[rpc]") {
       Row{CommandIdReused("id"), grpc::INVALID_ARGUMENT, "COMMAND_ID_REUSED"},
       Row{LinesOfSeveralShards("lines.sku"), grpc::INVALID_ARGUMENT, "LINES_OF_SEVERAL_SHARDS"},
       Row{NotOwner(3, {"h:1", 7}), grpc::UNAVAILABLE, "NOT_OWNER"},
-      Row{Stopping({}), grpc::UNAVAILABLE, "STOPPING"},
       Row{PositionNotReached("not yet", {}), grpc::UNAVAILABLE, "POSITION_NOT_REACHED"},
       Row{Poisoned(3, 9), grpc::UNAVAILABLE, "POISONED"},
       Row{NoOwner("inventory", 3), grpc::UNAVAILABLE, "NO_OWNER"},
