@@ -10,10 +10,10 @@ namespace {
 using testing::ToyInstance;
 using testing::WaitUntil;
 
-// Reads shard 1 as soon as shard 0 has been read up to `position`.
+// Reads shard 1 as soon as shard 0 has been read up to `position`; answered when that went well.
 void ReadBoth(Runtime& runtime, const Position& position, std::atomic<int>& answered) {
   runtime.SubmitRead(0, {.min_position = position, .reply = [&](Verdict verdict, const Outcome&) {
-                           CHECK(verdict == Verdict::kNothingToDo);
+                           if (verdict != Verdict::kNothingToDo) return;
                            const auto other = runtime.Instance(1);
                            const store::Store::ReadLock lock(other->store());
                            ++answered;
