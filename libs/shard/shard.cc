@@ -153,6 +153,7 @@ void Shard::Turn(Time wall, Time steady) {
     return;
   }
   now_ = std::max(now_, wall_);
+  stamp_refused_ = OutOfReach();
   if (AwaitsItsTime()) return SweepDeadlines();
   ForgetOldRefusals();
   turn_first_seq_ = log_.issued_seq() + 1;

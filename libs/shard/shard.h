@@ -34,10 +34,7 @@ struct ShardOptions {
   ShardId shard = 0;
   Claimer claimer;          // Who we are; generation is the assignment's.
   std::int32_t schema = 1;  // Stands for that of the rows: only hashes of equal ones are compared.
-  std::size_t queue_max = 20'000;  // Waiting commands and reads; beyond: kOverloaded.
-  // How far the shard's time may be ahead of the clock: beyond, the log takes no record with it
-  // (10 s ahead of the broker's clock, from which a fit instance's is 2 s off; protocol.md 3.4).
-  Duration ahead_max{12'000};
+  std::size_t queue_max = 20'000;     // Waiting commands and reads; beyond: kOverloaded.
   std::size_t in_flight_max = 8'192;  // Records not yet confirmed; beyond, commands wait.
   std::size_t turn_max = 1'024;       // Commands decided in one turn.
   Duration barrier_interval{2};       // At most one barrier in this time.
@@ -125,7 +122,8 @@ class Shard final : public ShardLogEvents {
   void BeginRelease(std::string successor);
 
   // Moves `now` back to the clock's time, the remedy for stamps of a clock that was ahead for a
-  // while: an owner whose `now` is more than ahead_max ahead of its clock decides nothing (ADR 8).
+  // while: once the log has refused a stamp, an owner whose `now` is ahead of its clock decides
+  // nothing (ADR 8).
   // Only while owning; nothing is decided until the log has it, which is when the reply comes.
   // Refused (kInvalid, TIME_NOT_AHEAD) when `now` is not later than the clock.
   void TakeClockTime(const std::string& decided_by, const std::string& reason, ControlReply reply);
@@ -172,6 +170,7 @@ class Shard final : public ShardLogEvents {
   absl::Status OnRead(Offset offset, const journal::Record& record, journal::Kind kind) override;
   void OnConfirmed(std::uint64_t seq, Offset offset) override;
   void OnSettled() override;
+  void OnStampRefused() override { stamp_refused_ = true; }
   void OnOwned() override;
   void OnNotOwning(bool suspect) override;
   void OnClaim(const journal::Record& record) override;
@@ -308,6 +307,7 @@ class Shard final : public ShardLogEvents {
   bool release_appended_ = false;
   std::uint64_t release_seq_ = 0;
   LastRecord last_record_;
+  bool stamp_refused_ = false;      // Since `now` was last no later than the clock.
   std::uint64_t set_time_seq_ = 0;  // Of the record that moves the time: nothing before it is in.
   Time last_barrier_{};
   std::optional<StateHashNote> hash_to_announce_;

@@ -89,6 +89,7 @@ void ShardLog::OnReport(const journal::AppendReport& report) {
     if (!report.status.ok()) skipping_->nonce = 0;  // Again, behind a claim of its own.
     return;
   }
+  if (absl::IsOutOfRange(report.status)) events_.OnStampRefused();
   if (report.seq == 0) return OnClaimReport(report);
   if (report.term == term_ && report.nonce == nonce_) OnOwnReport(report);
 }

@@ -47,6 +47,8 @@ class ShardLogEvents {
   virtual void OnConfirmed(std::uint64_t seq, Offset offset) = 0;
   // What is still in flight will never be valid; parked answers that rest on it never come true.
   virtual void OnSettled() = 0;
+  // The log took no record of ours for its stamp: too far from the broker's clock.
+  virtual void OnStampRefused() = 0;
   // Ours: state is complete, appending may begin.
   virtual void OnOwned() = 0;
   // Deciding stops: no longer ours, or not certain just now (`suspect`).

@@ -99,8 +99,9 @@ void Shard::TakeClockTime(const std::string& decided_by, const std::string& reas
   if (log_.issued_seq() > before) set_time_seq_ = log_.issued_seq();
 }
 
-// The log would take no record with the shard's time.
-bool Shard::OutOfReach() const { return now_ > wall_ + options_.ahead_max; }
+// The log takes no record with the shard's time. Our own clock alone cannot tell: it may be the one
+// that is wrong.
+bool Shard::OutOfReach() const { return stamp_refused_ && now_ > wall_; }
 
 // Nothing overtakes the record that moves the time, or its stamp would bring the old one back.
 bool Shard::AwaitsItsTime() const { return OutOfReach() || log_.confirmed_seq() < set_time_seq_; }

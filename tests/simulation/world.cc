@@ -89,8 +89,6 @@ class World::Process final : public journal::JournalSink, public shard::ShardLis
   static shard::ShardOptions Options(const std::string& name) {
     shard::ShardOptions options;
     options.claimer = {.instance = name, .address = "nowhere", .group = "toy"};
-    options.ahead_max =
-        std::chrono::hours{2};  // Clocks here are further apart than a log would let them.
     options.recent_facts_max = 8;
     options.refusal_memory = Duration{200};
     options.hand_over_patience = Duration{5};

@@ -21,6 +21,8 @@ class ScriptedJournal final : public journal::Journal {
 
   // What is appended stays on its way.
   bool hold = false;
+  // A record stamped later never reaches the log, and its owner is told why.
+  std::optional<Time> newest_stamp;
   // So many fetches find no Kafka that answers.
   int fetches_failing = 0;
 
@@ -61,6 +63,10 @@ class ScriptedJournal final : public journal::Journal {
   }
 
   absl::Status Append(ShardId, const journal::Record& record) override {
+    if (newest_stamp && record.stamp > *newest_stamp) {
+      Report({.record = record}, absl::OutOfRangeError("stamped too late"));
+      return absl::OkStatus();
+    }
     way_.push_back({.record = record, .offset = std::nullopt});
     return absl::OkStatus();
   }

@@ -10,17 +10,13 @@
 namespace omo::testing {
 
 struct ShardRig {
-  explicit ShardRig(const shard::ShardOptions& options = {})
-      : first(first_way, resources, "first", clock, options),
-        second(second_way, resources, "second", clock, options) {}
-
   store::Resources resources;
   journal::MemoryBroker broker{1};
   Time clock{std::chrono::hours{500'000}};  // Everybody's.
   ScriptedJournal first_way{broker};
   ScriptedJournal second_way{broker};
-  OneShard first;
-  OneShard second;
+  OneShard first{first_way, resources, "first", clock};
+  OneShard second{second_way, resources, "second", clock};
 };
 
 }  // namespace omo::testing

@@ -15,12 +15,21 @@ using testing::ScriptedJournal;
 constexpr Duration kYear = std::chrono::hours{24 * 365};
 
 struct Rig : testing::ShardRig {
-  // The first's clock is a year ahead for one decision.
+  // All clocks are a year ahead for one decision of the first's; from then on the log takes no
+  // stamp that is far from the right time.
   void LiveAhead() {
     first.skew = kYear;
     REQUIRE(first.Ask(Receive{"apple", 1}).verdict == Verdict::kAccepted);
+    first.Run();
     first.skew = Duration{0};
-    first.Run();  // What was announced with that time is confirmed.
+    first_way.newest_stamp = second_way.newest_stamp = clock + std::chrono::minutes{30};
+  }
+  // The log has refused what the first decided with that time.
+  void LearnThatItIsAhead() {
+    const auto refused = first.Send(Receive{"apple", 1});
+    first.Run();
+    REQUIRE(refused->verdict == Verdict::kNotRecorded);
+    REQUIRE(first.shard().log().owning());
   }
   // What the order is answered; the shard runs meanwhile.
   Outcome TakeClockTime(OneShard& at) {
@@ -42,6 +51,7 @@ TEST_CASE("an owner whose time is far ahead of its clock decides nothing until i
   Rig rig;
   rig.first.Own(1);
   rig.LiveAhead();
+  rig.LearnThatItIsAhead();
   const Offset end = rig.broker.log_end(0);
   const auto read = rig.first.Read();
   rig.first.Run();
@@ -64,12 +74,37 @@ TEST_CASE("an owner whose time is far ahead of its clock decides nothing until i
   CHECK(rig.broker.log_end(0) == moved);
 }
 
+TEST_CASE("a clock that stands back stops no owner whose stamps the log takes", "[shard]") {
+  Rig rig;
+  rig.first.Own(1);
+  REQUIRE(rig.first.Ask(Receive{"apple", 1}).verdict == Verdict::kAccepted);
+  rig.first.skew = -kYear;
+  CHECK(rig.first.Ask(Receive{"apple", 1}).verdict == Verdict::kAccepted);
+  CHECK(rig.first.shard().Status().state == "owning");
+}
+
+TEST_CASE("an owner goes on when the clock has come to its time", "[shard]") {
+  Rig rig;
+  rig.first.Own(1);
+  rig.LiveAhead();
+  rig.LearnThatItIsAhead();
+  const auto read = rig.first.Read();
+  rig.first.Run();
+  CHECK_FALSE(*read);
+  rig.clock += kYear;
+  rig.first_way.newest_stamp.reset();
+  rig.first.Run();
+  CHECK(*read == Verdict::kNothingToDo);
+  CHECK(rig.first.Ask(Receive{"apple", 1}).verdict == Verdict::kAccepted);
+}
+
 TEST_CASE("no command that was done and forgotten under a time ahead is done again", "[shard]") {
   Rig rig;
   rig.first.Own(1);
   const std::string before = rig.first.NewId();
   REQUIRE(rig.first.Ask(Receive{"apple", 1}, before).verdict == Verdict::kAccepted);
   rig.LiveAhead();  // Seven days of ids are forgotten at once.
+  rig.LearnThatItIsAhead();
   REQUIRE(rig.TakeClockTime(rig.first).verdict == Verdict::kAccepted);
   CHECK(rig.first.Ask(Receive{"apple", 1}, before).reason == "COMMAND_TOO_OLD");
   CHECK(rig.first.Ask(Receive{"apple", 1}).reason == "COMMAND_TOO_OLD");
@@ -85,7 +120,7 @@ TEST_CASE("time moved back is so for every reader and every later owner", "[shar
   Rig rig;
   rig.first.Own(1);
   rig.LiveAhead();
-  // Another takes over while it is ahead: its claim is stamped with what a log takes.
+  // Another takes over while it is ahead: once refused, its claim has a stamp that the log takes.
   rig.second.Own(2);
   CHECK(rig.broker.log(0).back().stamp <= rig.clock);
   CHECK(rig.second.shard().now() > rig.clock + kYear / 2);
@@ -110,6 +145,7 @@ TEST_CASE("nothing overtakes the order that moves the time", "[shard]") {
   Rig rig;
   rig.first.Own(1);
   rig.LiveAhead();
+  rig.LearnThatItIsAhead();
   rig.first_way.hold = true;
   std::optional<Verdict> told;
   rig.first.shard().TakeClockTime("ann", "the clock was wrong",
