@@ -192,7 +192,7 @@ void Shard::TryClaim() {
   next_wake_ = std::min(next_wake_, steady_ + Duration{50});
 }
 
-void Shard::BeginRelease(std::string successor) {
+void Shard::BeginRelease(const std::string& successor) {
   if (releasing_) return;
   if (log_.state() == ShardLog::State::kFollowing) return;
   EndTermWith({.kind = journal::Kind::kRelease, .value = ReleaseValue(successor)});

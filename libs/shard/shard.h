@@ -119,7 +119,7 @@ class Shard final : public ShardLogEvents {
   ClaimPolicy& policy() { return policy_; }
 
   // Hands the shard over: decides no more, releases the term when all is confirmed.
-  void BeginRelease(std::string successor);
+  void BeginRelease(const std::string& successor);
 
   // Moves `now` back to the clock's time, the remedy for stamps of a clock that was ahead for a
   // while: once the log has refused a stamp, an owner whose `now` is ahead of its clock decides

@@ -63,10 +63,17 @@ Reservation FindReservation(const InventoryModel& model, const std::string& id) 
 
 void Fill(const StockReceived& event, v1::ReceiveStockResponse& out) { WriteLines(event, out); }
 
-void Fill(const StockAdjusted& event, v1::AdjustStockResponse& out) {
+namespace {
+
+void FillAdjusted(const StockAdjusted& event, auto& out) {
   WriteLine(event.line, *out.mutable_line());
   WriteShortfalls(event.consequences, out);
 }
+
+}  // namespace
+
+void Fill(const StockAdjusted& event, v1::AdjustStockResponse& out) { FillAdjusted(event, out); }
+void Fill(const StockAdjusted& event, v1::SetStockResponse& out) { FillAdjusted(event, out); }
 
 void Fill(const StockStateMoved& event, v1::MoveStockStateResponse& out) {
   WriteLine(event.line, *out.mutable_line());
@@ -174,6 +181,15 @@ void FillKnown(const v1::ReleaseReservationRequest& request, const InventoryMode
 }
 
 // The row of a sale holds its content's hash only: equal to the request's, so the request has it.
+void FillKnown(const v1::SetStockRequest& request, const InventoryModel& model,
+               v1::SetStockResponse& out) {
+  const SkuId sku{request.sku()};
+  const LocationId location{request.location()};
+  const Figures figures = model.figures.FindConfirmed({sku, location}).value_or(Figures{});
+  Write(figures, *out.mutable_line()->mutable_figures());
+  WriteLine(sku, location, 0, ScaleOf(model, sku), *out.mutable_line());
+}
+
 void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model,
                v1::RecordSaleResponse& out) {
   for (const v1::Line& asked : request.lines()) {

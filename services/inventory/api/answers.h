@@ -16,6 +16,7 @@ namespace omo::inventory {
 // The event behind the command says it all.
 void Fill(const StockReceived& event, v1::ReceiveStockResponse& out);
 void Fill(const StockAdjusted& event, v1::AdjustStockResponse& out);
+void Fill(const StockAdjusted& event, v1::SetStockResponse& out);
 void Fill(const StockStateMoved& event, v1::MoveStockStateResponse& out);
 void Fill(const StockReserved& event, v1::ReserveStockResponse& out);
 void Fill(const ReservationExtended& event, v1::ExtendReservationResponse& out);
@@ -39,6 +40,8 @@ void FillKnown(const v1::FulfilReservationRequest& request, const InventoryModel
                v1::FulfilReservationResponse& out);
 void FillKnown(const v1::ReleaseReservationRequest& request, const InventoryModel& model,
                v1::ReleaseReservationResponse& out);
+void FillKnown(const v1::SetStockRequest& request, const InventoryModel& model,
+               v1::SetStockResponse& out);
 void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model,
                v1::RecordSaleResponse& out);
 void FillKnown(const v1::OpenLocationRequest& request, const InventoryModel& model,

@@ -29,7 +29,7 @@ void CheckText(rpc::FieldErrors& errors, std::string_view field, const std::stri
                std::size_t bytes_max);
 
 // What a quantity may be.
-enum class Sign { kPositive, kNotNegative, kNotZero };
+enum class Sign { kPositive, kNotNegative, kNotZero, kAny };
 void CheckQuantity(rpc::FieldErrors& errors, std::string_view field, bool present,
                    const type::v1::Quantity& quantity, Sign sign);
 

@@ -14,8 +14,8 @@ class InventoryService final : public service::CommandService {
   explicit InventoryService(shard::Runtime& runtime)
       : CommandService(v1::InventoryService::service_full_name(), runtime) {
     using Self = InventoryService;
-    Serve(*this, &Self::ReceiveStock, &Self::AdjustStock, &Self::MoveStockState, &Self::RecordSale,
-          &Self::DefineUnit, &Self::ReserveStock, &Self::ExtendReservation,
+    Serve(*this, &Self::ReceiveStock, &Self::AdjustStock, &Self::SetStock, &Self::MoveStockState,
+          &Self::RecordSale, &Self::DefineUnit, &Self::ReserveStock, &Self::ExtendReservation,
           &Self::CommitReservation, &Self::FulfilReservation, &Self::ReleaseReservation,
           &Self::TransferReservation, &Self::MarkReservationShort, &Self::OpenLocation,
           &Self::UpdateLocation, &Self::CloseLocation);
@@ -28,6 +28,7 @@ class InventoryService final : public service::CommandService {
                     v1::ReceiveStockResponse& response);
   void AdjustStock(Call& call, const v1::AdjustStockRequest& request,
                    v1::AdjustStockResponse& response);
+  void SetStock(Call& call, const v1::SetStockRequest& request, v1::SetStockResponse& response);
   void MoveStockState(Call& call, const v1::MoveStockStateRequest& request,
                       v1::MoveStockStateResponse& response);
   void RecordSale(Call& call, const v1::RecordSaleRequest& request,

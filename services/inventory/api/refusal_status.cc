@@ -80,6 +80,8 @@ v1::Refusal ToMessage(StockRefusal refusal) {
       return v1::REFUSAL_NOT_ENOUGH_AVAILABLE;
     case kNotEnoughInBucket:
       return v1::REFUSAL_NOT_ENOUGH_IN_BUCKET;
+    case kStale:
+      return v1::REFUSAL_STALE;
     case kFiguresOutOfRange:
       return v1::REFUSAL_FIGURES_OUT_OF_RANGE;
   }

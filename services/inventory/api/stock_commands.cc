@@ -59,6 +59,28 @@ void InventoryService::AdjustStock(CommandCall& call, const v1::AdjustStockReque
                       request, response);
 }
 
+void InventoryService::SetStock(CommandCall& call, const v1::SetStockRequest& request,
+                                v1::SetStockResponse& response) {
+  ReadMinPosition(request, call);
+  CheckPlace(call.errors(), request);
+  CheckQuantity(call.errors(), "on_hand", request.has_on_hand(), request.on_hand(),
+                Sign::kNotNegative);
+  std::optional<Amount> expected_from;
+  if (request.from_case() != v1::SetStockRequest::kFromAny) {
+    CheckQuantity(call.errors(), "expected_from", request.has_expected_from(),
+                  request.expected_from(), Sign::kAny);
+    expected_from = ReadAmount(request.expected_from());
+  }
+  CheckText(call.errors(), "reason", request.reason(), kReasonBytesMax);
+  Send<StockAdjusted>(call, request.sku(),
+                      inventory::SetStock{.sku = {request.sku()},
+                                          .location = {request.location()},
+                                          .on_hand = ReadAmount(request.on_hand()),
+                                          .expected_from = expected_from,
+                                          .reason = request.reason()},
+                      request, response);
+}
+
 void InventoryService::MoveStockState(CommandCall& call, const v1::MoveStockStateRequest& request,
                                       v1::MoveStockStateResponse& response) {
   ReadMinPosition(request, call);

@@ -82,6 +82,15 @@ void RandomStock::TryStock(const Step& step) {
                                 .bucket = BucketOf(step.choice < 16 ? 0 : step.choice),
                                 .from_incoming = {step.choice % 4, 0}}}});
     case 2:
+      if (step.choice % 3 == 0) {
+        return Try(SetStock{.sku = sku,
+                            .location = place,
+                            .on_hand = amount,
+                            .expected_from = step.choice % 2 == 0
+                                                 ? std::nullopt
+                                                 : std::optional(Amount{step.quantity - 1, 0}),
+                            .reason = "count"});
+      }
       return Try(AdjustStock{.sku = sku,
                              .location = place,
                              .bucket = BucketOf(step.choice),

@@ -14,6 +14,9 @@ using google::protobuf::Message;
 const std::vector<Good> kGood = {
     {"ReceiveStock", "lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
     {"AdjustStock", "sku: 'milk' location: 'shop' delta { value: -1 } reason: 'broken'"},
+    {"SetStock",
+     "sku: 'milk' location: 'shop' on_hand { value: 2 } expected_from { value: 1 }"
+     " reason: 'count'"},
     {"MoveStockState", "sku: 'milk' location: 'shop' to: BUCKET_DISPLAY quantity { value: 1 }"},
     {"ReserveStock",
      "reservation_id: 'r1' owner: 'cart' hold_seconds: 60"
@@ -151,6 +154,18 @@ const std::vector<Fault> kFaults = {
     {"AdjustStock", "", "bucket: 99", "UNKNOWN_VALUE", "bucket"},
     {"AdjustStock", "reason", "", "REQUIRED", "reason"},
     {"AdjustStock", "", "reason: '" + kLong1001 + "'", "TOO_LONG", "reason"},
+    {"SetStock", "sku", "", "REQUIRED", "sku"},
+    {"SetStock", "location", "", "REQUIRED", "location"},
+    {"SetStock", "on_hand", "", "REQUIRED", "on_hand"},
+    {"SetStock", "", "on_hand { value: -1 }", "OUT_OF_RANGE", "on_hand.value"},
+    {"SetStock", "", "on_hand { value: 9223372036854775807 }", "OUT_OF_RANGE", "on_hand.value"},
+    {"SetStock", "", "on_hand { scale: 10 }", "OUT_OF_RANGE", "on_hand.scale"},
+    {"SetStock", "expected_from", "", "REQUIRED", "expected_from"},
+    {"SetStock", "", "expected_from { value: -9223372036854775808 }", "OUT_OF_RANGE",
+     "expected_from.value"},
+    {"SetStock", "", "expected_from { scale: -1 }", "OUT_OF_RANGE", "expected_from.scale"},
+    {"SetStock", "reason", "", "REQUIRED", "reason"},
+    {"SetStock", "", "reason: '" + kLong1001 + "'", "TOO_LONG", "reason"},
 
     {"MoveStockState", "sku", "", "REQUIRED", "sku"},
     {"MoveStockState", "location", "", "REQUIRED", "location"},

@@ -66,6 +66,42 @@ TEST_CASE("AdjustStock names the shortfall that it makes", "[inventory_api]") {
   CHECK(answer.response.shortfalls(0).total() == 2);
 }
 
+TEST_CASE("SetStock lets the one through who knew what was on hand", "[inventory_api]") {
+  InventoryDoor door;
+  door.Receive("milk", "shop", 10);
+  const std::string set = "sku: 'milk' location: 'shop' reason: 'count' on_hand { value: 9 } ";
+  const auto first = door.Ask(&Commands::SetStock, set + "expected_from { value: 10 }");
+  REQUIRE(first.status.ok());
+  CHECK(first.response.line().quantity() == -1);
+  CHECK(first.response.line().figures().on_hand() == 9);
+  CHECK_FALSE(first.response.duplicate());
+
+  const auto second = door.Ask(&Commands::SetStock, set + "expected_from { value: 10 }");
+  const rpc::ErrorInfo stale = rpc::ReadError(second.status);
+  CHECK(stale.code == grpc::FAILED_PRECONDITION);
+  CHECK(stale.reason == "STALE");
+  CHECK(stale.Find("on_hand") == "9");
+
+  // It is so already: nothing is written, and the figures are told.
+  const std::int64_t before = door.appended();
+  const auto same = door.Ask(&Commands::SetStock, set + "from_any: NULL_VALUE");
+  REQUIRE(same.status.ok());
+  CHECK(same.response.duplicate());
+  CHECK(same.response.line().quantity() == 0);
+  CHECK(same.response.line().figures().on_hand() == 9);
+  CHECK(door.appended() - before <= 1);  // A barrier at most.
+}
+
+TEST_CASE("SetStock without a word of what it was taken for is bad input", "[inventory_api]") {
+  InventoryDoor door;
+  door.Receive("milk", "shop", 10);
+  const std::string set = "sku: 'milk' location: 'shop' reason: 'count' on_hand { value: 9 } ";
+  const rpc::ErrorInfo none = rpc::ReadError(door.Ask(&Commands::SetStock, set).status);
+  CHECK(none.reason == "REQUIRED");
+  CHECK(none.Find("field") == "expected_from");
+  CHECK(door.Ask(&Commands::SetStock, set + "from_any: NULL_VALUE").status.ok());
+}
+
 TEST_CASE("MoveStockState moves units between states where they are", "[inventory_api]") {
   InventoryDoor door;
   door.Receive("milk", "shop", 5);

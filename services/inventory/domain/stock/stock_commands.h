@@ -47,6 +47,7 @@ enum class StockRefusal {
   kMoreThanOpen,
   kNotEnoughAvailable,
   kNotEnoughInBucket,
+  kStale,
   kFiguresOutOfRange,
 };
 using StockDecision = Decision<StockEvent, StockRefusal>;
@@ -87,6 +88,20 @@ struct AdjustStock {
   }
 };
 StockDecision Decide(const StockState& state, const AdjustStock& command, Time now);
+
+// What is on hand is so many, against what it was taken for: two who count at the same time cannot
+// undo each other. The difference comes into kAvailable or leaves it. Nothing to do: it is so many.
+struct SetStock {
+  SkuId sku{};
+  LocationId location{};
+  Amount on_hand{};                       // Not negative.
+  std::optional<Amount> expected_from{};  // Nothing: whatever it is.
+  std::string reason{};
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.on_hand, self.expected_from, self.reason);
+  }
+};
+StockDecision Decide(const StockState& state, const SetStock& command, Time now);
 
 struct MoveStockState {
   SkuId sku{};
