@@ -16,9 +16,12 @@ inline constexpr int kHintsInARowMax = 3;
 // 2.7).
 inline constexpr std::int64_t kSilentMsMax = 1'000;
 
-// Whether the same bytes may be sent again.
+// Whether the same bytes may be sent again, by a caller that did not cancel: a server that stops
+// cancels what has just reached it, which is nothing but a broken connection.
 inline bool MayRepeat(const grpc::Status& status) {
-  return status.error_code() == grpc::UNAVAILABLE || status.error_code() == grpc::ABORTED;
+  const bool cut_off = status.error_code() == grpc::CANCELLED && status.error_details().empty();
+  return cut_off || status.error_code() == grpc::UNAVAILABLE ||
+         status.error_code() == grpc::ABORTED;
 }
 
 // How long to wait after having waited for `last`, zero at first. The longest wait is the longest

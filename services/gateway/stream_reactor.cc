@@ -195,11 +195,14 @@ void StreamReactor::OnOwnerDone(OwnerStream& owner, const grpc::Status& status) 
   std::unique_lock lock(mutex_);
   owner.NoteDone();
   --owners_running_;
-  if (!status.ok()) {
+  const bool ended_early =
+      status.ok() && !owner.half_closed() && call_->target.route->descriptor->client_streaming();
+  if (ended_early ||
+      status.error_code() == grpc::CANCELLED) {  // If not by us: an owner that stops.
+    Fail(grpc::Status(grpc::UNAVAILABLE, "the owner ended the stream"));
+  } else if (!status.ok()) {
     NoteHint(status);
     Fail(status);
-  } else if (!owner.half_closed() && call_->target.route->descriptor->client_streaming()) {
-    Fail(grpc::Status(grpc::UNAVAILABLE, "the owner ended the stream"));
   }
   FinishIfOver(std::move(lock));
 }

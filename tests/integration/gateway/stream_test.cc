@@ -171,6 +171,20 @@ TEST_CASE("after NOT_OWNER the next stream goes to the hinted owner", "[gateway]
   CHECK(stream->Finish().ok());
 }
 
+TEST_CASE("a stream whose owner stops is not called cancelled", "[gateway]") {
+  GatewayRig rig;
+  grpc::ClientContext call;
+  GatewayRig::SetUp(call);
+  const Stream stream = rig.stub->PutAll(&call);
+  PutResponse response;
+  REQUIRE(stream->Write(RequestTo(3, "a")));
+  REQUIRE(stream->Read(&response));
+  rig.one.FailNext({grpc::Status(grpc::CANCELLED, "CANCELLED")});  // As a stopping server says it.
+  REQUIRE(stream->Write(RequestTo(3, "b")));
+  CHECK_FALSE(stream->Read(&response));
+  CHECK(stream->Finish().error_code() == grpc::UNAVAILABLE);
+}
+
 TEST_CASE("streams are bounded, and end with their caller, their owner or their deadline",
           "[gateway]") {
   GatewayRig rig({.streams_max = 1});

@@ -94,6 +94,17 @@ TEST_CASE("what is proven unwritten is sent again with the same bytes", "[rpc]")
   }
 }
 
+TEST_CASE("a call that a stopping server cancels is sent again", "[rpc]") {
+  Rig rig;
+  rig.one.Own(rig.owners, 0, 15);
+  rig.one.FailNext({grpc::Status(grpc::CANCELLED, "CANCELLED")});
+  PutResponse response;
+  REQUIRE(rig.Put(3, response).ok());
+  const auto puts = rig.one.puts();
+  REQUIRE(puts.size() == 2);
+  CHECK(puts[0].SerializeAsString() == puts[1].SerializeAsString());
+}
+
 TEST_CASE("a business answer is not repeated and comes back untouched", "[rpc]") {
   Rig rig;
   rig.one.Own(rig.owners, 0, 15);
