@@ -298,6 +298,7 @@ class FakeShelf::PutAllReactor final : public grpc::ServerBidiReactor<PutRequest
     shelf_.With([&] { ++shelf_.stream_messages_; });
     const grpc::Status owned = shelf_.CheckOwned(ShardOf(request_.item().sku(), kShelfShards));
     if (!owned.ok()) return Finish(owned);
+    if (request_.command_id() == "stop") return Finish(grpc::Status::CANCELLED);
     if (request_.command_id() == "fail") {
       return Finish(rpc::Refused(grpc::FAILED_PRECONDITION, "SHELF_IS_FULL", "full"));
     }
