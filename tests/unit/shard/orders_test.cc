@@ -98,7 +98,8 @@ TEST_CASE("an owner goes on when the clock has come to its time", "[shard]") {
   CHECK(rig.first.Ask(Receive{"apple", 1}).verdict == Verdict::kAccepted);
 }
 
-TEST_CASE("no command that was done and forgotten under a time ahead is done again", "[shard]") {
+TEST_CASE("F17 no command that was done and forgotten under a time ahead is done again",
+          "[shard]") {
   Rig rig;
   rig.first.Own(1);
   const std::string before = rig.first.NewId();
