@@ -396,7 +396,7 @@ FakeShelf::BulkPuts::RunCommands(grpc::CallbackServerContext* call) {
 // A SKU of the shard; different for each `number`.
 inline std::string SkuOf(ShardId shard, int number = 0) {
   for (int n = 0;; ++n) {
-    const std::string sku = "sku-" + std::to_string(n);
+    std::string sku = "sku-" + std::to_string(n);
     if (ShardOf(sku, kShelfShards) == shard && number-- == 0) return sku;
   }
 }

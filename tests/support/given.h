@@ -6,7 +6,6 @@
 // Encode(event), Decode(bytes) and Describe(event).
 #pragma once
 
-#include <source_location>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,7 +54,7 @@ class Given {
       return given_.And(event);
     }
     template <class Reason>
-    Given& ThenRefused(Reason reason, std::vector<Detail> details) {
+    Given& ThenRefused(Reason reason, const std::vector<Detail>& details) {
       INFO("the command on line " << line_ << " answered " << Text());
       CHECK((decision_.details == details));
       return ThenRefused(reason);
@@ -86,9 +85,8 @@ class Given {
     unsigned line_;
   };
   template <class Command>
-  Answer<Command> When(const Command& command,
-                       std::source_location here = std::source_location::current()) {
-    return {*this, command, here.line()};
+  Answer<Command> When(const Command& command, unsigned line = __builtin_LINE()) {
+    return {*this, command, line};
   }
 
   World& world() { return world_; }

@@ -218,11 +218,11 @@ TEST_CASE("calls end when they are cancelled or their client ends", "[rpc]") {
   const auto send = [&] {
     PutRequest request;
     request.mutable_item()->set_sku(SkuOf(3));
-    return client->CallTyped<PutRequest, PutResponse>(3, kPut, request, {{}, Rig::Deadline(60'000)},
-                                                      [&](const grpc::Status& status, PutResponse) {
-                                                        if (status.error_code() == grpc::CANCELLED)
-                                                          ++ended;
-                                                      });
+    return client->CallTyped<PutRequest, PutResponse>(
+        3, kPut, request, {{}, Rig::Deadline(60'000)},
+        [&](const grpc::Status& status, const PutResponse&) {
+          if (status.error_code() == grpc::CANCELLED) ++ended;
+        });
   };
   const ShardCallHandle first = send();
   send();

@@ -7,7 +7,6 @@
 namespace omo::shard {
 namespace {
 
-using simulation::Keep;
 using simulation::Receive;
 using testing::OneShard;
 using testing::ScriptedJournal;
