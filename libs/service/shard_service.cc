@@ -105,16 +105,9 @@ grpc::ServerUnaryReactor* ShardService::SkipRecord(grpc::CallbackServerContext* 
   errors.RequirePrintable("reason", request->reason(), kReasonBytesMax);
   if (!errors.empty()) return Finish(context, errors.Status());
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  runtime_.AppendSkip(request->shard(),
-                      {.offset = request->offset(), .checksum = request->checksum()},
-                      request->operator_(), request->reason(),
-                      [reactor, response, shard = request->shard()](const shard::Outcome& outcome) {
-                        if (outcome.verdict != shard::Verdict::kAccepted) {
-                          return reactor->Finish(StatusOf(outcome, shard, ""));
-                        }
-                        response->set_offset(outcome.position.offset);
-                        reactor->Finish(grpc::Status::OK);
-                      });
+  runtime_.AppendSkip(
+      request->shard(), {.offset = request->offset(), .checksum = request->checksum()},
+      request->operator_(), request->reason(), AnswerOrder(*reactor, *response, request->shard()));
   return reactor;
 }
 

@@ -33,6 +33,10 @@ Openings::~Openings() { Stop(); }
 absl::StatusOr<std::unique_ptr<store::Store>> Openings::OpenHere(ShardId shard) {
   const store::StoreOptions options{.directory = DirectoryOf(shard), .schema = options_.schema};
   auto store = store::Store::Open(options, resources_);
+  // Of another release's form, too: the log has it all.
+  if (store.ok() && !ReadStoredPosition((*store)->stored_position())) {
+    store = absl::DataLossError("the position row cannot be read");
+  }
   if (!absl::IsDataLoss(store.status())) return store;
   telemetry::Log(telemetry::Level::kWarning, "store damaged: making it anew",
                  {{"shard", shard}, {"why", std::string(store.status().message())}});

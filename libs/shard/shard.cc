@@ -154,7 +154,10 @@ void Shard::Turn(Time wall, Time steady) {
   }
   now_ = std::max(now_, wall_);
   stamp_refused_ = OutOfReach();
-  if (AwaitsItsTime()) return SweepDeadlines();
+  if (AwaitsItsTime()) {
+    AppendRelease();
+    return SweepDeadlines();
+  }
   ForgetOldRefusals();
   turn_first_seq_ = log_.issued_seq() + 1;
   if (!releasing_) {
@@ -188,7 +191,7 @@ void Shard::TryClaim() {
   Claimer claimer = options_.claimer;
   claimer.generation = policy_.generation();
   now_ = std::max(now_, wall_);
-  log_.Claim(ClaimValue(claimer), OutOfReach() ? wall_ : now_);
+  log_.Claim(ClaimValue(claimer), Stamp());
   next_wake_ = std::min(next_wake_, steady_ + Duration{50});
 }
 
@@ -210,7 +213,7 @@ void Shard::EndTermWith(LastRecord last) {
 
 void Shard::AppendRelease() {
   if (!releasing_ || release_appended_ || !log_.owning()) return;
-  if (!AppendControlRecord(last_record_.kind, last_record_.value, now_).ok()) return;
+  if (!AppendControlRecord(last_record_.kind, last_record_.value).ok()) return;
   release_appended_ = true;
   release_seq_ = log_.issued_seq();
   if (last_record_.reply) ParkControl(std::exchange(last_record_.reply, nullptr));

@@ -123,9 +123,8 @@ class Shard final : public ShardLogEvents {
 
   // Moves `now` back to the clock's time, the remedy for stamps of a clock that was ahead for a
   // while: once the log has refused a stamp, an owner whose `now` is ahead of its clock decides
-  // nothing (ADR 8).
-  // Only while owning; nothing is decided until the log has it, which is when the reply comes.
-  // Refused (kInvalid, TIME_NOT_AHEAD) when `now` is not later than the clock.
+  // nothing (ADR 8). Only while owning; nothing is decided until the log has it, which is when the
+  // reply comes. Refused (kInvalid, TIME_NOT_AHEAD) when `now` is not later than the clock.
   void TakeClockTime(const std::string& decided_by, const std::string& reason, ControlReply reply);
 
   // Ends the log for ever: decides no more, and when all is confirmed the last record of the term
@@ -247,11 +246,12 @@ class Shard final : public ShardLogEvents {
   // shard_orders.cc
   bool OutOfReach() const;
   bool AwaitsItsTime() const;
+  Time Stamp() const;
   void EndTermWith(LastRecord last);
   void DropLastRecord();
-  void AppendControl(journal::Kind kind, std::string value, Time stamp, ControlReply reply);
+  void AppendControl(journal::Kind kind, std::string value, ControlReply reply);
   void ParkControl(ControlReply reply);
-  absl::Status AppendControlRecord(journal::Kind kind, std::string value, Time stamp);
+  absl::Status AppendControlRecord(journal::Kind kind, std::string value);
   void AnswerSkip();
 
   // shard_answer.cc

@@ -71,8 +71,9 @@ bool Shard::DecideOne(Command& command) {
     if (!created) return Refuse(command, Verdict::kInvalid, "COMMAND_ID_MALFORMED"), true;
     key = MakeIdKey(command.envelope.caller, command.id, *created);
     if (AnswerRepeat(command, key, hash)) return true;
-    if (ids_.TooOld(key, *created))
+    if (ids_.TooOld(key, *created)) {
       return Refuse(command, Verdict::kInvalid, "COMMAND_TOO_OLD"), true;
+    }
     if (*created > now_ + options_.id_future_max) {
       return Refuse(command, Verdict::kInvalid, "COMMAND_FROM_FUTURE"), true;
     }
@@ -255,7 +256,7 @@ void Shard::DecideReads() {
 void Shard::AppendNoted() {
   if (!hash_to_announce_ || log_.in_flight() >= options_.in_flight_max) return;
   const std::string value = StateHashValue(*hash_to_announce_);
-  if (AppendControlRecord(journal::Kind::kStateHash, value, now_).ok()) hash_to_announce_.reset();
+  if (AppendControlRecord(journal::Kind::kStateHash, value).ok()) hash_to_announce_.reset();
 }
 
 // One barrier serves all who wait for a record after the last one issued.
@@ -266,7 +267,7 @@ void Shard::AppendBarrier() {
     next_wake_ = std::min(next_wake_, last_barrier_ + options_.barrier_interval);
     return;
   }
-  if (!AppendControlRecord(journal::Kind::kBarrier, BarrierValue(), now_).ok()) {
+  if (!AppendControlRecord(journal::Kind::kBarrier, BarrierValue()).ok()) {
     next_wake_ = std::min(next_wake_, steady_ + options_.barrier_interval);
     return;
   }

@@ -11,9 +11,9 @@ constexpr Duration kSkipPatience{10'000};
 
 }  // namespace
 
-void Shard::AppendControl(journal::Kind kind, std::string value, Time stamp, ControlReply reply) {
+void Shard::AppendControl(journal::Kind kind, std::string value, ControlReply reply) {
   const absl::Status appended = log_.owning()
-                                    ? AppendControlRecord(kind, std::move(value), stamp)
+                                    ? AppendControlRecord(kind, std::move(value))
                                     : absl::FailedPreconditionError("the shard is not owned");
   if (!appended.ok()) {
     Outcome outcome = MakeOutcome(log_.owning() ? Verdict::kOverloaded : Verdict::kNotOwner);
@@ -31,11 +31,11 @@ void Shard::ParkControl(ControlReply reply) {
         }});
 }
 
-absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value, Time stamp) {
+absl::Status Shard::AppendControlRecord(journal::Kind kind, std::string value) {
   journal::Record record;
   record.type = journal::TypeOf(kind);
   record.value = std::move(value);
-  record.stamp = stamp;
+  record.stamp = Stamp();
   if (absl::Status appended = log_.Append(record); !appended.ok()) {
     if (mistakes_.consume_seq_on_local_error) in_flight_.emplace_back();
     return appended;
@@ -54,8 +54,7 @@ void Shard::EnableFeature(const FeatureNote& feature, ControlReply reply) {
     outcome.reason = "FEATURE_UNKNOWN";
     return reply(outcome);
   }
-  AppendControl(journal::Kind::kFeatureEnabled, FeatureEnabledValue(feature), now_,
-                std::move(reply));
+  AppendControl(journal::Kind::kFeatureEnabled, FeatureEnabledValue(feature), std::move(reply));
 }
 
 void Shard::AppendSkip(const SkipNote& skip, const std::string& decided_by,
@@ -63,7 +62,7 @@ void Shard::AppendSkip(const SkipNote& skip, const std::string& decided_by,
   AnswerSkip();  // Whoever asked before: this takes its place.
   const absl::Status begun = log_.SkipPoison(
       skip, ClaimValue(options_.claimer), SkipValue(skip.offset, skip.checksum, decided_by, reason),
-      std::max(now_, wall_));
+      std::max(Stamp(), wall_));
   if (!begun.ok()) {
     Outcome outcome = MakeOutcome(Verdict::kInvalid);
     outcome.reason = "NOT_STOPPED_THERE";
@@ -92,19 +91,20 @@ void Shard::TakeClockTime(const std::string& decided_by, const std::string& reas
     outcome.reason = "TIME_NOT_AHEAD";
     return reply(outcome);
   }
-  const std::uint64_t before = log_.issued_seq();
-  // Its own stamp is the new time: the log takes no other when ours ran ahead of it.
-  AppendControl(journal::Kind::kSetTime, SetTimeValue(wall_, decided_by, reason), wall_,
-                std::move(reply));
-  if (log_.issued_seq() > before) set_time_seq_ = log_.issued_seq();
+  const std::uint64_t before = std::exchange(set_time_seq_, log_.issued_seq() + 1);
+  AppendControl(journal::Kind::kSetTime, SetTimeValue(wall_, decided_by, reason), std::move(reply));
+  if (log_.issued_seq() < set_time_seq_) set_time_seq_ = before;  // The journal is full.
 }
 
 // The log takes no record with the shard's time. Our own clock alone cannot tell: it may be the one
 // that is wrong.
 bool Shard::OutOfReach() const { return stamp_refused_ && now_ > wall_; }
 
-// Nothing overtakes the record that moves the time, or its stamp would bring the old one back.
+// No event overtakes the record that moves the time: its stamp would bring the old one back.
 bool Shard::AwaitsItsTime() const { return OutOfReach() || log_.confirmed_seq() < set_time_seq_; }
+
+// Of a record that is no event: what the log takes, and what brings no later time back.
+Time Shard::Stamp() const { return AwaitsItsTime() ? wall_ : now_; }
 
 void Shard::Seal(const std::string& next_topic, ControlReply reply) {
   if (!log_.owning() || releasing_) return reply(MakeOutcome(Verdict::kNotOwner));

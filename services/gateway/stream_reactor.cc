@@ -197,8 +197,8 @@ void StreamReactor::OnOwnerDone(OwnerStream& owner, const grpc::Status& status) 
   --owners_running_;
   const bool ended_early =
       status.ok() && !owner.half_closed() && call_->target.route->descriptor->client_streaming();
-  if (ended_early ||
-      status.error_code() == grpc::CANCELLED) {  // If not by us: an owner that stops.
+  // Cancelled not by us, whose failure is known by then: by an owner that stops.
+  if (ended_early || status.error_code() == grpc::CANCELLED) {
     Fail(grpc::Status(grpc::UNAVAILABLE, "the owner ended the stream"));
   } else if (!status.ok()) {
     NoteHint(status);

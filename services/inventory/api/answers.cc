@@ -181,15 +181,6 @@ void FillKnown(const v1::ReleaseReservationRequest& request, const InventoryMode
 }
 
 // The row of a sale holds its content's hash only: equal to the request's, so the request has it.
-void FillKnown(const v1::SetStockRequest& request, const InventoryModel& model,
-               v1::SetStockResponse& out) {
-  const SkuId sku{request.sku()};
-  const LocationId location{request.location()};
-  const Figures figures = model.figures.FindConfirmed({sku, location}).value_or(Figures{});
-  Write(figures, *out.mutable_line()->mutable_figures());
-  WriteLine(sku, location, 0, ScaleOf(model, sku), *out.mutable_line());
-}
-
 void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model,
                v1::RecordSaleResponse& out) {
   for (const v1::Line& asked : request.lines()) {

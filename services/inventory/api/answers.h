@@ -40,8 +40,6 @@ void FillKnown(const v1::FulfilReservationRequest& request, const InventoryModel
                v1::FulfilReservationResponse& out);
 void FillKnown(const v1::ReleaseReservationRequest& request, const InventoryModel& model,
                v1::ReleaseReservationResponse& out);
-void FillKnown(const v1::SetStockRequest& request, const InventoryModel& model,
-               v1::SetStockResponse& out);
 void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model,
                v1::RecordSaleResponse& out);
 void FillKnown(const v1::OpenLocationRequest& request, const InventoryModel& model,

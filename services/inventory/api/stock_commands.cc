@@ -70,6 +70,8 @@ void InventoryService::SetStock(CommandCall& call, const v1::SetStockRequest& re
     CheckQuantity(call.errors(), "expected_from", request.has_expected_from(),
                   request.expected_from(), Sign::kAny);
     expected_from = ReadAmount(request.expected_from());
+  } else if (request.from_any() != google::protobuf::NULL_VALUE) {
+    call.errors().Add("from_any", "UNKNOWN_VALUE", "must be null");
   }
   CheckText(call.errors(), "reason", request.reason(), kReasonBytesMax);
   Send<StockAdjusted>(call, request.sku(),

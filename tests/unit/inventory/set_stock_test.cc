@@ -44,11 +44,12 @@ TEST_CASE("SetStock without an expectation sets whatever it was", "[inventory]")
       .Then(StockAdjusted{.line = Moved(-7, {.on_hand = 3}), .reason = "count"});
 }
 
-TEST_CASE("SetStock of what is so already does nothing, unless it was taken for another",
+TEST_CASE("SetStock of what is so already is recorded, unless it was taken for another",
           "[inventory]") {
+  const StockAdjusted same{.line = Moved(0, {.on_hand = 10}), .reason = "count"};
   Given stock(Received(10));
-  stock.When(To(10, 10)).ThenNothing();
-  stock.When(To(10, std::nullopt)).ThenNothing();
+  stock.When(To(10, 10)).Then(same);
+  stock.When(To(10, std::nullopt)).Then(same);
   stock.When(To(10, 9)).ThenRefused(kStale, {{"on_hand", "10"}, {"scale", "0"}});
 }
 

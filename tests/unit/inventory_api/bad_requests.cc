@@ -164,6 +164,7 @@ const std::vector<Fault> kFaults = {
     {"SetStock", "", "expected_from { value: -9223372036854775808 }", "OUT_OF_RANGE",
      "expected_from.value"},
     {"SetStock", "", "expected_from { scale: -1 }", "OUT_OF_RANGE", "expected_from.scale"},
+    {"SetStock", "", "from_any: 5", "UNKNOWN_VALUE", "from_any"},
     {"SetStock", "reason", "", "REQUIRED", "reason"},
     {"SetStock", "", "reason: '" + kLong1001 + "'", "TOO_LONG", "reason"},
 

@@ -25,8 +25,20 @@ struct Rig : testing::ShardRig {
     given_up = first.Send(Receive{"apple", 1});
     first.Run(1);
     first_way.FailAll();
+    AwaitClaim();
+  }
+  // Until the first's claim is on its way.
+  void AwaitClaim() {
     for (int round = 0; round < 10 && first_way.on_way() == 0; ++round) first.Run(1);
+    REQUIRE(first_way.on_way() == 1);
     REQUIRE(first.shard().log().state() == ShardLog::State::kClaiming);
+  }
+  // The first would own, and its first claim is given up.
+  void GiveUpFirstClaim() {
+    first_way.hold = true;
+    first.shard().policy().Assign(1, clock);
+    AwaitClaim();
+    first_way.FailAll();
   }
   // It is in doubt no more, and nobody was sent away meanwhile.
   void CheckFirstWentOn(const OneShard::ToldPointer& asked) {
@@ -69,8 +81,7 @@ TEST_CASE("of two claims of one owner in doubt the one that lands first is won",
   rig.DoubtFirst();
   const auto asked = rig.first.Send(Receive{"pear", 1});
   rig.first_way.FailAll();
-  for (int round = 0; round < 10 && rig.first_way.on_way() == 0; ++round) rig.first.Run(1);
-  REQUIRE(rig.first_way.on_way() == 1);
+  rig.AwaitClaim();
   rig.first_way.StoreLost();  // Behind the record given up, which lands too: void.
   rig.first_way.Store();
   rig.first_way.hold = false;
@@ -86,11 +97,7 @@ TEST_CASE("of two claims of one owner in doubt the one that lands first is won",
 
 TEST_CASE("a first claim that was given up and lands late is won then", "[shard]") {
   Rig rig;
-  rig.first_way.hold = true;
-  rig.first.shard().policy().Assign(1, rig.clock);
-  for (int round = 0; round < 10 && rig.first_way.on_way() == 0; ++round) rig.first.Run(1);
-  REQUIRE(rig.first_way.on_way() == 1);
-  rig.first_way.FailAll();
+  rig.GiveUpFirstClaim();
   rig.first.Run(1);
   CHECK_FALSE(rig.first.shard().log().owning());
   rig.first_way.StoreLost();
@@ -102,10 +109,7 @@ TEST_CASE("a first claim that was given up and lands late is won then", "[shard]
 
 TEST_CASE("a claim that lands after the shard was taken away is released", "[shard]") {
   Rig rig;
-  rig.first_way.hold = true;
-  rig.first.shard().policy().Assign(1, rig.clock);
-  for (int round = 0; round < 10 && rig.first_way.on_way() == 0; ++round) rig.first.Run(1);
-  rig.first_way.FailAll();
+  rig.GiveUpFirstClaim();
   rig.first.shard().policy().Unassign();
   rig.first.Run(1);
   REQUIRE(rig.first.shard().log().state() == ShardLog::State::kFollowing);

@@ -165,6 +165,37 @@ TEST_CASE("nothing overtakes the order that moves the time", "[shard]") {
   CHECK(waiting->verdict == Verdict::kNotOwner);
 }
 
+TEST_CASE("a feature enabled behind the order brings no later time back", "[shard]") {
+  Rig rig;
+  rig.first.Own(1);
+  rig.LiveAhead();
+  rig.LearnThatItIsAhead();
+  std::optional<Verdict> moved;
+  std::optional<Verdict> enabled;
+  rig.first.shard().TakeClockTime("ann", "the clock was wrong",
+                                  [&](const Outcome& outcome) { moved = outcome.verdict; });
+  rig.first.shard().EnableFeature({"seats", 0},
+                                  [&](const Outcome& outcome) { enabled = outcome.verdict; });
+  rig.first.Run();
+  CHECK(moved == Verdict::kAccepted);
+  CHECK(enabled == Verdict::kAccepted);
+  CHECK(rig.first.shard().now() <= rig.clock);
+}
+
+TEST_CASE("an owner that waits for its time still hands over", "[shard]") {
+  Rig rig;
+  rig.first.Own(1);
+  rig.LiveAhead();
+  rig.LearnThatItIsAhead();
+  rig.first.shard().policy().Unassign();
+  rig.first.shard().BeginRelease("second");
+  rig.first.Run();
+  CHECK_FALSE(rig.first.shard().log().owning());
+  const journal::Record& last = rig.broker.log(0).back();
+  CHECK(journal::KindOf(last.type) == journal::Kind::kRelease);
+  CHECK(last.stamp <= rig.clock);
+}
+
 TEST_CASE("who does not own moves no time and seals nothing", "[shard]") {
   Rig rig;
   rig.first.Run();

@@ -54,6 +54,14 @@ class RowsOnDisk {
   }
   // DATA_LOSS when opening found damage.
   const absl::Status& opened() const { return status_; }
+  // What an older release, or a newer, may have written as the position.
+  void WritePosition(std::string position) {
+    {
+      store::Store::WriteSection section(*store_);
+      section.SetPosition(std::move(position));
+    }
+    REQUIRE(store_->FlushAll().ok());
+  }
   // Reads every row. DATA_LOSS when that found damage.
   absl::StatusOr<std::uint64_t> Recount() {
     const std::uint64_t sum = store_->RecomputeStateHash();
@@ -187,6 +195,18 @@ TEST_CASE("damaged files are made anew and tell the same", "[shard]") {
     REQUIRE(witnessed.ok());
     CHECK(*mended == *witnessed);
     CHECK(*mended != hashes[shard]);
+  }
+}
+
+TEST_CASE("rows whose position cannot be read are made anew at the start", "[shard]") {
+  testing::TempDirectory folder;
+  ToyLog log;
+  const auto data = folder.path() / "owner";
+  const auto hashes = WriteHistory(log, data);
+  RowsOnDisk(OfShard(data, 0)).WritePosition("of another form");
+  ToyInstance again(log, "toy-0", data);
+  for (ShardId shard = 0; shard < kToyShards; ++shard) {
+    CHECK(WaitUntil([&] { return again.Status(shard).state_hash == hashes[shard]; }));
   }
 }
 

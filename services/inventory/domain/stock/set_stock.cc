@@ -17,8 +17,7 @@ StockDecision Decide(const StockState& state, const SetStock& command, Time) {
   if (command.expected_from && expected.quantity != held) {
     return {kStale, {{"on_hand", std::to_string(held)}, {"scale", std::to_string(line.scale)}}};
   }
-  if (line.quantity == held) return {};
-  line.quantity -= held;
+  line.quantity -= held;  // 0, too, is recorded: a repeat must find that it was done.
   return Settle(state, StockAdjusted{.line = std::move(line), .reason = command.reason});
 }
 

@@ -90,7 +90,7 @@ struct AdjustStock {
 StockDecision Decide(const StockState& state, const AdjustStock& command, Time now);
 
 // What is on hand is so many, against what it was taken for: two who count at the same time cannot
-// undo each other. The difference comes into kAvailable or leaves it. Nothing to do: it is so many.
+// undo each other. The difference, 0 too, comes into kAvailable or leaves it.
 struct SetStock {
   SkuId sku{};
   LocationId location{};
