@@ -128,9 +128,14 @@ def rpcs_page(protos):
            "How the gateway finds the shard, who may call, what a call costs against a quota.",
            "An RPC without a service in its route is asked of one instance directly. Reasons of a",
            "\"no\": [errors](errors.md).", ""]
+    tables = {}  # By full name: a request may stand in another file than its service.
     for file in protos.files:
         notes = comments(file)
-        messages = {m.name: (m, i) for i, m in enumerate(file.message_type)}
+        for i, message in enumerate(file.message_type):
+            tables[f".{file.package}.{message.name}"] = fields_table(
+                message, notes, (4, i), file.package)
+    for file in protos.files:
+        notes = comments(file)
         for s, service in enumerate(file.service):
             out += [f"## {file.package}.{service.name}", "", sentence(comment(notes, 6, s)), ""]
             for m, method in enumerate(service.method):
@@ -147,11 +152,7 @@ def rpcs_page(protos):
                         f"Route: {where}. Roles: {roles}. "
                         f"Cost: {protos.option(method, 'cost') or 1}.", ""]
                 for name in (method.input_type, method.output_type):
-                    short = name.split(".")[-1]
-                    out += [f"`{short}`", ""]
-                    if short in messages:
-                        message, i = messages[short]
-                        out += [fields_table(message, notes, (4, i), file.package)]
+                    out += [f"`{name.split('.')[-1]}`", "", tables[name]]
     return "\n".join(out)
 
 

@@ -41,6 +41,7 @@ def test_pages_hold_what_they_should(pages):
     """So that a generator that lost its way cannot pass with empty pages."""
     assert "| 13 | `stock_reserved` | StockReserved |" in pages["events.md"]
     assert "### ReserveStock" in pages["rpcs.md"]
+    assert "| 6 | `hold_seconds` | int32 |" in pages["rpcs.md"]
     assert "Cost: 10." in pages["rpcs.md"]
     assert "| `COMMAND_TOO_OLD` | FAILED_PRECONDITION |" in pages["errors.md"]
     assert "| `NOT_ENOUGH_AVAILABLE` |" in pages["errors.md"]
