@@ -43,6 +43,8 @@ int CountRepeated(const std::vector<PathStep>& steps) {
 std::string ResolveKey(const type::Route& option, const MethodDescriptor& method, Route& route) {
   std::string fault;
   const FieldDescriptor* field = nullptr;
+  route.only_key = option.key();
+  if (!route.only_key.empty()) return option.field().empty() ? "" : "key: stands for a field";
   route.key_path = option.field();
   route.key = ResolvePath(method.input_type(), option.field(), field, fault);
   if (!fault.empty()) return "field: " + fault;
@@ -125,7 +127,9 @@ std::string ResolveKind(const type::Route& option, const MethodDescriptor& metho
       return ResolveKey(option, method, route);
     case type::ROUTE_KIND_KEYS:
       fault = ResolveKey(option, method, route);
-      if (fault.empty() && !route.key.front().repeated) fault = "field: must begin with a list";
+      if (fault.empty() && (route.key.empty() || !route.key.front().repeated)) {
+        fault = "field: must begin with a list";
+      }
       return fault.empty() ? ResolveAnswers(option, method, route) : fault;
     case type::ROUTE_KIND_EVERY_SHARD:
       fault = ResolveAnswers(option, method, route);

@@ -37,6 +37,7 @@ struct Route {
   omo::type::v1::RouteKind kind = omo::type::v1::ROUTE_KIND_UNSPECIFIED;
   std::string service;        // Whose shards and instances; none with BULK.
   std::vector<PathStep> key;  // To the string that is the key; at most one step is repeated.
+  std::string only_key;       // In its place: the key of every call.
   std::string key_path;       // The same as text.
 
   std::uint32_t answers = 0;      // KEYS, EVERY_SHARD: number of the repeated response field.

@@ -78,6 +78,7 @@ class KeyWalk {
 
 grpc::Status ForEachKey(const Route& route, std::string_view request,
                         const std::function<grpc::Status(std::string_view key)>& visit) {
+  if (!route.only_key.empty()) return visit(route.only_key);
   return KeyWalk(route, visit).Walk(request);
 }
 

@@ -16,11 +16,11 @@
 
 namespace omo::rpc {
 
-// Calls `visit(key)` for each key in the request's order: one for a plain path, one an entry for a
-// path through a list. As protobuf reads it: of a field given twice the last counts, wrong types do
-// not. INVALID_ARGUMENT: REQUIRED with the entry's path when a key is absent or empty or the list
-// is empty, MALFORMED when the bytes are no message. What visit returned not ok is returned at
-// once.
+// Calls `visit(key)` for each key in the request's order: one for a plain path (or a route whose
+// key is stated), one an entry for a path through a list. As protobuf reads it: of a field given
+// twice the last counts, wrong types do not. INVALID_ARGUMENT: REQUIRED with the entry's path when
+// a key is absent or empty or the list is empty, MALFORMED when the bytes are no message. What
+// visit returned not ok is returned at once.
 grpc::Status ForEachKey(const Route& route, std::string_view request,
                         const std::function<grpc::Status(std::string_view key)>& visit);
 

@@ -14,12 +14,24 @@ InventoryModel::InventoryModel(store::Store& store)
       sales(store, {.prefix = kSales, .name = "sales"}),
       timers(store, {.prefix = kTimers, .name = "timers"}),
       locations(store, {.prefix = kLocations, .name = "locations"}),
+      network(store, {.prefix = kNetwork, .name = "network"}),
+      group_list(store, {.prefix = kGroupList, .name = "group_list"}),
+      groups(store, {.prefix = kGroups, .name = "groups"}),
+      places(store, {.prefix = kPlaces, .name = "places"}),
+      network_changes(store, {.prefix = kNetworkChanges, .name = "network_changes"}),
+      sku_rules(store, {.prefix = kSkuRules, .name = "sku_rules"}),
+      place_rules(store, {.prefix = kPlaceRules, .name = "place_rules"}),
+      group_sums(store, {.prefix = kGroupSums, .name = "group_sums"}),
+      purchase_limits(store, {.prefix = kPurchaseLimits, .name = "purchase_limits"}),
+      purchases(store, {.prefix = kPurchases, .name = "purchases"}),
       movements(store, {.prefix = kMovements, .name = "movements"}),
       minutes(store, {.prefix = kMinutes, .name = "minutes"}),
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
-  return {StockState{figures, reservations, live_reservations, units, sales, timers},
+  return {StockState{figures, reservations, live_reservations, units, sales, timers, sku_rules,
+                     place_rules, group_sums, purchase_limits, purchases,
+                     NetworkState{network, group_list, groups, places, network_changes}},
           LocationState{locations}};
 }
 

@@ -25,7 +25,17 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kLocations,
     kLiveReservations,
     kMovements,
-    kMinutes
+    kMinutes,
+    kNetwork = 20,
+    kGroupList,
+    kGroups,
+    kPlaces,
+    kNetworkChanges,
+    kSkuRules,
+    kPlaceRules,
+    kGroupSums,
+    kPurchaseLimits,
+    kPurchases
   };
 
   explicit InventoryModel(store::Store& store);
@@ -49,6 +59,16 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<SaleKey, Sale> sales;
   shard::TimerTable timers;
   store::ShardTable<LocationId, Location, store::KeyOrder> locations;
+  store::ShardTable<NetworkKey, Network> network;
+  store::ShardTable<NetworkKey, GroupList> group_list;
+  store::ShardTable<GroupId, Group> groups;
+  store::ShardTable<LocationId, NetworkPlace, store::KeyOrder> places;
+  store::ShardTable<std::int64_t, NetworkChange> network_changes;
+  store::ShardTable<SkuId, SkuRules> sku_rules;
+  store::ShardTable<FiguresKey, PlaceRules> place_rules;
+  store::ShardTable<GroupSumKey, GroupSum> group_sums;
+  store::ShardTable<LimitKey, PurchaseLimit> purchase_limits;
+  store::ShardTable<PurchaseKey, Purchase> purchases;
   // Views: confirmed rows only.
   store::ConfirmedTable<MovementKey, MovementRow, store::KeyOrder> movements;
   store::ConfirmedTable<MinuteKey, MinuteRow, store::KeyOrder> minutes;

@@ -6,16 +6,18 @@
 #include "services/inventory/api/inventory_query_service.h"
 #include "services/inventory/api/inventory_service.h"
 #include "services/inventory/inventory_model.h"
+#include "services/inventory/processes/network_feed.h"
 #include "services/inventory/register_watch.h"
 
 int main(int argc, char** argv) {
   using namespace omo;
   const service::HostOptions options = service::ReadHostOptions(
-      argc, argv, {.service = "inventory", .schema = "inventory-1", .feature_level = 1});
+      argc, argv, {.service = "inventory", .schema = "inventory-2", .feature_level = 1});
 
   std::unique_ptr<inventory::InventoryService> commands;
   std::unique_ptr<inventory::InventoryQueryService> queries;
   std::unique_ptr<inventory::RegisterWatch> watch;
+  std::unique_ptr<inventory::NetworkFeed> feed;
   std::unique_ptr<service::BulkService> bulk;
   return service::Host::Run(
       options,
@@ -30,6 +32,10 @@ int main(int argc, char** argv) {
             options.bulk);
         host.server.Add(bulk::v1::BulkService::service_full_name(), bulk.get());
         watch = std::make_unique<inventory::RegisterWatch>(host.runtime, host.metrics);
-        host.tick = [&watch] { watch->Tick(); };
+        feed = std::make_unique<inventory::NetworkFeed>(host.runtime);
+        host.tick = [&watch, &feed] {
+          feed->Tick();
+          watch->Tick();
+        };
       });
 }

@@ -20,7 +20,28 @@ struct MemoryInventory {
   MapTable<SaleKey, Sale> sales;
   MapTable<TimerKey, Timer> timers;
   MapTable<LocationId, Location> locations;
-  InventoryState state{{figures, reservations, live_reservations, units, sales, timers},
+  MapTable<SkuId, SkuRules> sku_rules;
+  MapTable<FiguresKey, PlaceRules> place_rules;
+  MapTable<GroupSumKey, GroupSum> group_sums;
+  MapTable<LimitKey, PurchaseLimit> purchase_limits;
+  MapTable<PurchaseKey, Purchase> purchases;
+  MapTable<NetworkKey, Network> network;
+  MapTable<NetworkKey, GroupList> group_list;
+  MapTable<GroupId, Group> groups;
+  MapTable<LocationId, NetworkPlace> places;
+  MapTable<std::int64_t, NetworkChange> network_changes;
+  InventoryState state{{figures,
+                        reservations,
+                        live_reservations,
+                        units,
+                        sales,
+                        timers,
+                        sku_rules,
+                        place_rules,
+                        group_sums,
+                        purchase_limits,
+                        purchases,
+                        {network, group_list, groups, places, network_changes}},
                        {locations}};
 
   MemoryInventory() = default;
@@ -46,7 +67,14 @@ struct MemoryInventory {
     return figures.rows == other.figures.rows && reservations.rows == other.reservations.rows &&
            live_reservations.rows == other.live_reservations.rows &&
            units.rows == other.units.rows && sales.rows == other.sales.rows &&
-           timers.rows == other.timers.rows && locations.rows == other.locations.rows;
+           timers.rows == other.timers.rows && locations.rows == other.locations.rows &&
+           sku_rules.rows == other.sku_rules.rows && place_rules.rows == other.place_rules.rows &&
+           group_sums.rows == other.group_sums.rows &&
+           purchase_limits.rows == other.purchase_limits.rows &&
+           purchases.rows == other.purchases.rows && network.rows == other.network.rows &&
+           group_list.rows == other.group_list.rows && groups.rows == other.groups.rows &&
+           places.rows == other.places.rows &&
+           network_changes.rows == other.network_changes.rows;
   }
 };
 

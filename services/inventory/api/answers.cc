@@ -9,7 +9,7 @@ namespace {
 v1::LineOutcome& WriteLine(const SkuId& sku, const LocationId& location, Quantity quantity,
                            std::int32_t scale, v1::LineOutcome& out) {
   out.set_sku(sku.value);
-  out.set_location(location.value);
+  WritePlace(location, out);
   out.set_ordered(quantity);
   out.set_quantity(quantity);
   out.set_scale(scale);
@@ -30,7 +30,7 @@ void WriteShortfalls(const std::vector<Consequence>& consequences, auto& out) {
     const StockShortfall& shortfall = std::get<StockShortfall>(consequence);
     v1::StockShortfall& written = *out.add_shortfalls();
     written.set_sku(shortfall.sku.value);
-    written.set_location(shortfall.location.value);
+    WritePlace(shortfall.location, written);
     written.set_quantity(shortfall.quantity);
     written.set_total(shortfall.total);
     written.set_scale(shortfall.scale);
@@ -133,6 +133,17 @@ void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out) {
 
 void Fill(const UnitDefined&, v1::DefineUnitResponse&) {}
 
+void Fill(const StockRulesSet& event, v1::SetStockRulesResponse& out) {
+  WriteShortfalls(event.consequences, out);
+}
+
+void Fill(const PurchaseLimitSet&, v1::SetPurchaseLimitResponse&) {}
+
+void Fill(const NetworkChanged& event, v1::ChangeNetworkResponse& out) {
+  out.set_version(event.version);
+  WriteShortfalls(event.consequences, out);
+}
+
 void Fill(const LocationOpened&, v1::OpenLocationResponse& out) { out.set_version(1); }
 
 void Fill(const LocationUpdated& event, v1::UpdateLocationResponse& out) {
@@ -194,6 +205,11 @@ void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model
     if (line == nullptr) line = out.add_lines();
     WriteLine({asked.sku()}, {asked.location()}, before + quantity, scale, *line);
   }
+}
+
+void FillKnown(const v1::ChangeNetworkRequest&, const InventoryModel& model,
+               v1::ChangeNetworkResponse& out) {
+  out.set_version(model.network.FindConfirmed({}).value_or(Network{}).version);
 }
 
 void FillKnown(const v1::OpenLocationRequest& request, const InventoryModel& model,

@@ -27,6 +27,9 @@ void Fill(const ReservationTransferred& event, v1::TransferReservationResponse& 
 void Fill(const ReservationMarkedShort& event, v1::MarkReservationShortResponse& out);
 void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out);
 void Fill(const UnitDefined& event, v1::DefineUnitResponse& out);
+void Fill(const StockRulesSet& event, v1::SetStockRulesResponse& out);
+void Fill(const PurchaseLimitSet& event, v1::SetPurchaseLimitResponse& out);
+void Fill(const NetworkChanged& event, v1::ChangeNetworkResponse& out);
 void Fill(const LocationOpened& event, v1::OpenLocationResponse& out);
 void Fill(const LocationUpdated& event, v1::UpdateLocationResponse& out);
 void Fill(const LocationClosed& event, v1::CloseLocationResponse& out);
@@ -42,6 +45,8 @@ void FillKnown(const v1::ReleaseReservationRequest& request, const InventoryMode
                v1::ReleaseReservationResponse& out);
 void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model,
                v1::RecordSaleResponse& out);
+void FillKnown(const v1::ChangeNetworkRequest& request, const InventoryModel& model,
+               v1::ChangeNetworkResponse& out);
 void FillKnown(const v1::OpenLocationRequest& request, const InventoryModel& model,
                v1::OpenLocationResponse& out);
 void FillKnown(const v1::UpdateLocationRequest& request, const InventoryModel& model,

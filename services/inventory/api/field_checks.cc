@@ -72,6 +72,11 @@ void CheckBucket(rpc::FieldErrors& errors, std::string_view field, v1::Bucket bu
   }
 }
 
+void CheckMethod(rpc::FieldErrors& errors, std::string_view field, events::v1::Method method) {
+  if (events::v1::Method_IsValid(method)) return;
+  errors.Add(field, "UNKNOWN_VALUE", "must be one of the named values");
+}
+
 void CheckHoldSeconds(rpc::FieldErrors& errors, std::int32_t seconds) {
   errors.RequireRange("hold_seconds", seconds, 1, kHoldSecondsMax);
 }
@@ -92,13 +97,25 @@ void CheckProfile(rpc::FieldErrors& errors, bool present, const v1::LocationProf
   if (!bad.empty()) errors.Add("profile." + bad, "BAD_PROFILE", "a value out of its range");
 }
 
+void CheckLocation(rpc::FieldErrors& errors, std::string_view field, const std::string& value) {
+  CheckName(errors, field, value);
+  if (IsGroup({value})) errors.Add(field, "BAD_NAME", "a location's name does not begin with @");
+}
+
 void CheckLine(rpc::FieldErrors& errors, const v1::Line& line) {
   CheckName(errors, "sku", line.sku());
   if (line.has_group()) {
-    errors.Add("group", "UNKNOWN_VALUE", "groups are not taken yet: name a location");
+    errors.Add("group", "UNKNOWN_VALUE", "this command takes locations only");
   } else {
-    CheckName(errors, "location", line.location());
+    CheckLocation(errors, "location", line.location());
   }
+  CheckQuantity(errors, "quantity", line.has_quantity(), line.quantity(), Sign::kPositive);
+}
+
+void CheckPlacedLine(rpc::FieldErrors& errors, const v1::Line& line) {
+  if (!line.has_group()) return CheckLine(errors, line);
+  CheckName(errors, "sku", line.sku());
+  CheckName(errors, "group", line.group());
   CheckQuantity(errors, "quantity", line.has_quantity(), line.quantity(), Sign::kPositive);
 }
 

@@ -11,6 +11,7 @@
 #include "libs/rpc/require.h"
 #include "libs/shard/runtime.h"
 #include "omo/inventory/v1/inventory_service.pb.h"
+#include "services/inventory/domain/ids.h"
 
 namespace omo::inventory {
 
@@ -38,6 +39,7 @@ enum class BucketUse { kArrive, kMove, kAdjust };
 void CheckBucket(rpc::FieldErrors& errors, std::string_view field, v1::Bucket bucket,
                  BucketUse use);
 
+void CheckMethod(rpc::FieldErrors& errors, std::string_view field, events::v1::Method method);
 void CheckHoldSeconds(rpc::FieldErrors& errors, std::int32_t seconds);
 // When it happened by a till's clock, which may be a little ahead of `now`.
 void CheckOccurredAt(rpc::FieldErrors& errors, std::int64_t occurred_at_ms, Time now);
@@ -57,7 +59,12 @@ void CheckEach(rpc::FieldErrors& errors, std::string_view list, const Messages& 
   }
 }
 
+// A location's id: a name that is not marked as a group's place.
+void CheckLocation(rpc::FieldErrors& errors, std::string_view field, const std::string& value);
+
 void CheckLine(rpc::FieldErrors& errors, const v1::Line& line);
+// The same, which may name a group.
+void CheckPlacedLine(rpc::FieldErrors& errors, const v1::Line& line);
 // All SKUs of the lines live in the shard of `sku`: one command is one event in one shard.
 template <class Lines>
 void CheckOneShard(rpc::FieldErrors& errors, const shard::Runtime& runtime, const std::string& sku,

@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "libs/rpc/errors.h"
+#include "services/inventory/api/confirmed_stock.h"
 #include "services/inventory/api/field_checks.h"
 #include "services/inventory/api/inventory_query_service.h"
 #include "services/inventory/api/messages.h"
+#include "services/inventory/codec/network_codec.h"
+#include "services/inventory/domain/stock/foresight.h"
 
 namespace omo::inventory {
 namespace {
@@ -16,6 +19,7 @@ using Names = google::protobuf::RepeatedPtrField<std::string>;
 using service::ReadCall;
 
 constexpr int kKeysMax = 100;
+constexpr int kGroupsMax = 20;
 constexpr Duration kFutureLeeway = std::chrono::minutes{10};
 
 void CheckNames(rpc::FieldErrors& errors, std::string_view field, const Names& names) {
@@ -46,11 +50,12 @@ class FiguresWriter {
     item.set_scale(unit.scale);
     item.set_unit(unit.name);
   }
-  void Add(const std::string& location, const Figures& figures) {
+  v1::LocationFigures& Add(const std::string& location, const Figures& figures) {
     v1::LocationFigures& written = *item_.add_locations();
     written.set_location(location);
     Write(figures, *written.mutable_figures());
     total_ = total_ + figures;
+    return written;
   }
   void Finish() { Write(total_, *item_.mutable_total()); }
 
@@ -59,20 +64,64 @@ class FiguresWriter {
   Figures total_;
 };
 
-void WriteAvailability(const InventoryModel& model, const Names& locations,
+// What can be promised of one SKU, by the rules that decide it. Where no rule is, it is what is
+// available: most SKUs of most shops.
+class PromiseWriter {
+ public:
+  PromiseWriter(const InventoryModel& model, const SkuId& sku, const Demand& demand)
+      : sku_(sku), demand_(demand), stock_(model), foresight_(stock_.state()) {
+    const Network* network = stock_.state().network.network.Find({});
+    version_ = network != nullptr ? network->version : 0;
+    ruled_ = network != nullptr || stock_.state().sku_rules.Find(sku) != nullptr;
+  }
+
+  void Add(const Figures& figures, v1::LocationFigures& out) {
+    if (!ruled_) return out.set_promisable(std::max<Quantity>(0, figures.Available()));
+    const LocationId location{out.location()};
+    const Terms terms = TermsAt(stock_.state(), sku_, location);
+    out.set_promisable(foresight_.Promisable(sku_, location, demand_));
+    out.set_restock_days(terms.backorder.restock_days);
+    out.set_paused(terms.paused);
+  }
+  void AddGroup(const std::string& group, v1::GroupFigures& out) {
+    out.set_group(group);
+    Write(foresight_.SumOf(sku_, {group}).figures, *out.mutable_figures());
+    const Figures kept = stock_.state().figures.Get({sku_, PlaceOf({group})});
+    out.set_kept(kept.reserved + kept.committed);
+    out.set_promisable(foresight_.Promisable(sku_, PlaceOf({group}), demand_));
+  }
+  std::int64_t version() const { return version_; }
+
+ private:
+  const SkuId& sku_;
+  const Demand& demand_;
+  const ConfirmedStock stock_;
+  Foresight foresight_;
+  std::int64_t version_ = 0;
+  bool ruled_ = false;
+};
+
+void WriteAvailability(const InventoryModel& model, const v1::GetAvailabilityRequest& request,
                        v1::SkuAvailability& item) {
   const SkuId sku{item.sku()};
+  const Demand demand{.channel = {request.channel()}, .method = FromProto(request.method())};
   FiguresWriter writer(model, sku, item);
-  for (const std::string& location : locations) {
-    writer.Add(location, model.figures.FindConfirmed({sku, {location}}).value_or(Figures{}));
+  PromiseWriter promises(model, sku, demand);
+  item.set_network_version(promises.version());
+  for (const std::string& location : request.locations()) {
+    const Figures figures = model.figures.FindConfirmed({sku, {location}}).value_or(Figures{});
+    promises.Add(figures, writer.Add(location, figures));
   }
-  if (locations.empty()) {
+  if (request.locations().empty()) {
     model.figures.Scan(store::LeadingFields(sku), [&](const FiguresKey& key, const Figures& row) {
-      writer.Add(key.location.value, row);
+      if (!IsGroup(key.location)) promises.Add(row, writer.Add(key.location.value, row));
       return true;
     });
   }
   writer.Finish();
+  for (const std::string& group : request.groups()) {
+    promises.AddGroup(group, *item.add_groups());
+  }
 }
 
 // `figures_at(location)` gives how things stood then.
@@ -85,7 +134,7 @@ void WriteAsOf(const InventoryModel& model, const SkuId& sku, const Names& locat
   }
   if (locations.empty()) {
     model.figures.Scan(store::LeadingFields(sku), [&](const FiguresKey& key, const Figures&) {
-      writer.Add(key.location.value, figures_at(key.location));
+      if (!IsGroup(key.location)) writer.Add(key.location.value, figures_at(key.location));
       return true;
     });
   }
@@ -150,6 +199,12 @@ grpc::ServerUnaryReactor* InventoryQueryService::GetAvailability(
   call.errors().RequireCount("skus", request->skus_size(), kKeysMax);
   CheckNames(call.errors(), "skus", request->skus());
   CheckLocations(call.errors(), request->locations());
+  if (request->groups_size() > kGroupsMax) {
+    call.errors().RequireCount("groups", request->groups_size(), kGroupsMax);
+  }
+  CheckNames(call.errors(), "groups", request->groups());
+  CheckOptionalName(call.errors(), "channel", request->channel());
+  CheckMethod(call.errors(), "method", request->method());
   std::vector<ShardId> shards;
   for (const std::string& sku : request->skus()) {
     response->add_items()->set_sku(sku);
@@ -163,7 +218,7 @@ grpc::ServerUnaryReactor* InventoryQueryService::GetAvailability(
                             *response->add_freshness() = freshness;
                             for (v1::SkuAvailability& item : *response->mutable_items()) {
                               if (runtime_.ShardOfKey(item.sku()) != shard) continue;
-                              WriteAvailability(RowsOf(model), request->locations(), item);
+                              WriteAvailability(RowsOf(model), *request, item);
                             }
                             return grpc::Status::OK;
                           });

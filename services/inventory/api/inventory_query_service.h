@@ -23,6 +23,10 @@ class InventoryQueryService final : public v1::InventoryQueryService::CallbackSe
   Reactor* GetStockAsOf(Context* context, const v1::GetStockAsOfRequest* request,
                         v1::GetStockAsOfResponse* response) override;
 
+  // network_queries.cc
+  Reactor* GetNetwork(Context* context, const v1::GetNetworkRequest* request,
+                      v1::GetNetworkResponse* response) override;
+
   // movement_queries.cc
   Reactor* ListMovements(Context* context, const v1::ListMovementsRequest* request,
                          v1::ListMovementsResponse* response) override;

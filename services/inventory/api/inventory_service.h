@@ -17,8 +17,9 @@ class InventoryService final : public service::CommandService {
     Serve(*this, &Self::ReceiveStock, &Self::AdjustStock, &Self::SetStock, &Self::MoveStockState,
           &Self::RecordSale, &Self::DefineUnit, &Self::ReserveStock, &Self::ExtendReservation,
           &Self::CommitReservation, &Self::FulfilReservation, &Self::ReleaseReservation,
-          &Self::TransferReservation, &Self::MarkReservationShort, &Self::OpenLocation,
-          &Self::UpdateLocation, &Self::CloseLocation);
+          &Self::TransferReservation, &Self::MarkReservationShort, &Self::SetStockRules,
+          &Self::SetPurchaseLimit, &Self::ChangeNetwork, &Self::OpenLocation, &Self::UpdateLocation,
+          &Self::CloseLocation);
   }
 
   using Call = service::CommandCall;
@@ -51,6 +52,14 @@ class InventoryService final : public service::CommandService {
                            v1::TransferReservationResponse& response);
   void MarkReservationShort(Call& call, const v1::MarkReservationShortRequest& request,
                             v1::MarkReservationShortResponse& response);
+
+  // rules_commands.cc
+  void SetStockRules(Call& call, const v1::SetStockRulesRequest& request,
+                     v1::SetStockRulesResponse& response);
+  void SetPurchaseLimit(Call& call, const v1::SetPurchaseLimitRequest& request,
+                        v1::SetPurchaseLimitResponse& response);
+  void ChangeNetwork(Call& call, const v1::ChangeNetworkRequest& request,
+                     v1::ChangeNetworkResponse& response);
 
   // location_commands.cc
   void OpenLocation(Call& call, const v1::OpenLocationRequest& request,

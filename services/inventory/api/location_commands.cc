@@ -11,7 +11,7 @@ using service::CommandCall;
 void InventoryService::OpenLocation(CommandCall& call, const v1::OpenLocationRequest& request,
                                     v1::OpenLocationResponse& response) {
   ReadMinPosition(request, call);
-  CheckName(call.errors(), "location_id", request.location_id());
+  CheckLocation(call.errors(), "location_id", request.location_id());
   CheckProfile(call.errors(), request.has_profile(), request.profile());
   Send<LocationOpened>(call, request.location_id(),
                        inventory::OpenLocation{.id = {request.location_id()},
@@ -22,7 +22,7 @@ void InventoryService::OpenLocation(CommandCall& call, const v1::OpenLocationReq
 void InventoryService::UpdateLocation(CommandCall& call, const v1::UpdateLocationRequest& request,
                                       v1::UpdateLocationResponse& response) {
   ReadMinPosition(request, call);
-  CheckName(call.errors(), "location_id", request.location_id());
+  CheckLocation(call.errors(), "location_id", request.location_id());
   CheckProfile(call.errors(), request.has_profile(), request.profile());
   if (request.expected_version() < 0) {
     call.errors().Add("expected_version", "OUT_OF_RANGE", "must not be negative");
@@ -37,7 +37,7 @@ void InventoryService::UpdateLocation(CommandCall& call, const v1::UpdateLocatio
 void InventoryService::CloseLocation(CommandCall& call, const v1::CloseLocationRequest& request,
                                      v1::CloseLocationResponse& response) {
   ReadMinPosition(request, call);
-  CheckName(call.errors(), "location_id", request.location_id());
+  CheckLocation(call.errors(), "location_id", request.location_id());
   CheckText(call.errors(), "reason", request.reason(), kReasonBytesMax);
   Send<LocationClosed>(
       call, request.location_id(),

@@ -41,13 +41,17 @@ Amount ReadAmount(const type::v1::Quantity& quantity) {
   return {.value = quantity.value(), .scale = quantity.scale()};
 }
 
+LocationId ReadPlace(const v1::Line& line) {
+  if (line.has_group()) return PlaceOf({line.group()});
+  return {line.location()};
+}
+
 std::vector<Line> ReadLines(const LineMessages& lines) {
   std::vector<Line> read;
   read.reserve(static_cast<std::size_t>(lines.size()));
   for (const v1::Line& line : lines) {
-    read.push_back({.sku = {line.sku()},
-                    .location = {line.location()},
-                    .amount = ReadAmount(line.quantity())});
+    read.push_back(
+        {.sku = {line.sku()}, .location = ReadPlace(line), .amount = ReadAmount(line.quantity())});
   }
   return read;
 }

@@ -23,6 +23,16 @@ using LineMessages = google::protobuf::RepeatedPtrField<v1::Line>;
 std::vector<Line> ReadLines(const LineMessages& lines);
 LocationProfile ReadProfile(const v1::LocationProfile& profile);
 
+// A line's place: its location, or its group as a place.
+LocationId ReadPlace(const v1::Line& line);
+void WritePlace(const LocationId& place, auto& out) {
+  if (IsGroup(place)) {
+    out.set_group(GroupAt(place).value);
+  } else {
+    out.set_location(place.value);
+  }
+}
+
 void Write(const Figures& figures, v1::Figures& out);
 // `scale_of(sku)` gives the decimal digits of a SKU's quantities.
 template <class ScaleOf>
@@ -31,7 +41,7 @@ void Write(const ReservationId& id, const Reservation& reservation, ScaleOf scal
   out.set_reservation_id(id.value);
   out.set_state(ToMessage(reservation.life.stage));
   out.set_owner(reservation.owner);
-  out.set_channel(reservation.channel);
+  out.set_channel(reservation.channel.value);
   out.set_reserved_at_ms(ToMillis(reservation.life.made_at));
   if (reservation.life.stage == hold::Stage::kHeld) {
     out.set_expires_at_ms(ToMillis(reservation.life.ends_at));
@@ -40,7 +50,7 @@ void Write(const ReservationId& id, const Reservation& reservation, ScaleOf scal
   for (const ReservationLine& line : reservation.lines) {
     v1::ReservationLine& written = *out.add_lines();
     written.set_sku(line.sku.value);
-    written.set_location(line.location.value);
+    WritePlace(line.location, written);
     written.set_ordered(line.ordered);
     written.set_granted(line.granted);
     written.set_held(line.units.held);

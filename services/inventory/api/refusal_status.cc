@@ -44,6 +44,34 @@ v1::Refusal ToMessage(StockRefusal refusal) {
       return v1::REFUSAL_SAME_PLACE;
     case kOccurredInFuture:
       return v1::REFUSAL_OCCURRED_IN_FUTURE;
+    case kBadRule:
+      return v1::REFUSAL_BAD_RULE;
+    case kRuleOverNothing:
+      return v1::REFUSAL_RULE_OVER_NOTHING;
+    case kGroupInItself:
+      return v1::REFUSAL_GROUP_IN_ITSELF;
+    case kGroupNotFound:
+      return v1::REFUSAL_GROUP_NOT_FOUND;
+    case kChannelNotFound:
+      return v1::REFUSAL_CHANNEL_NOT_FOUND;
+    case kNetworkChanged:
+      return v1::REFUSAL_NETWORK_CHANGED;
+    case kNetworkBehind:
+      return v1::REFUSAL_NETWORK_BEHIND;
+    case kGroupInUse:
+      return v1::REFUSAL_GROUP_IN_USE;
+    case kHeldAtGroup:
+      return v1::REFUSAL_HELD_AT_GROUP;
+    case kLocationPaused:
+      return v1::REFUSAL_LOCATION_PAUSED;
+    case kMethodOff:
+      return v1::REFUSAL_METHOD_OFF;
+    case kBelowLineMinimum:
+      return v1::REFUSAL_BELOW_LINE_MINIMUM;
+    case kAboveLineMaximum:
+      return v1::REFUSAL_ABOVE_LINE_MAXIMUM;
+    case kAboveCustomerLimit:
+      return v1::REFUSAL_ABOVE_CUSTOMER_LIMIT;
     case kNotPermitted:
       return v1::REFUSAL_NOT_PERMITTED;
     case kReservationNotFound:

@@ -3,6 +3,7 @@
 #include "services/inventory/api/field_checks.h"
 #include "services/inventory/api/inventory_service.h"
 #include "services/inventory/api/messages.h"
+#include "services/inventory/codec/network_codec.h"
 
 namespace omo::inventory {
 namespace {
@@ -11,8 +12,15 @@ using service::CommandCall;
 
 void CheckTransferLine(rpc::FieldErrors& errors, const v1::TransferLine& line) {
   CheckName(errors, "sku", line.sku());
-  CheckName(errors, "from_location", line.from_location());
-  CheckName(errors, "to_location", line.to_location());
+  if (line.from_group().empty()) {
+    CheckLocation(errors, "from_location", line.from_location());
+  } else {
+    CheckName(errors, "from_group", line.from_group());
+    if (!line.from_location().empty()) {
+      errors.Add("from_location", "UNKNOWN_VALUE", "a location or a group, not both");
+    }
+  }
+  CheckLocation(errors, "to_location", line.to_location());
   if (line.from_location() == line.to_location()) {
     errors.Add("to_location", "SAME_PLACE", "the same location as `from_location`");
   }
@@ -28,11 +36,12 @@ void CheckReservation(const Request& request, CommandCall& call) {
 }
 
 // Lines that may be left out: then all that is open is meant.
-template <class Request>
-void CheckSomeLines(const Request& request, const shard::Runtime& runtime, CommandCall& call) {
+template <class Request, class Check>
+void CheckSomeLines(const Request& request, const shard::Runtime& runtime, CommandCall& call,
+                    Check check) {
   if (request.lines().empty()) return;
   if (!call.errors().RequireCount("lines", request.lines_size(), kCommandLinesMax)) return;
-  CheckEach(call.errors(), "lines", request.lines(), CheckLine);
+  CheckEach(call.errors(), "lines", request.lines(), check);
   CheckOneShard(call.errors(), runtime, request.sku(), request.lines());
 }
 
@@ -48,16 +57,26 @@ void InventoryService::ReserveStock(CommandCall& call, const v1::ReserveStockReq
   ReadMinPosition(request, call);
   CheckName(call.errors(), "reservation_id", request.reservation_id());
   CheckName(call.errors(), "owner", request.owner());
-  const std::string& key = CheckKeyLines(call.errors(), runtime_, request.lines(), CheckLine);
+  const std::string& key = CheckKeyLines(call.errors(), runtime_, request.lines(), CheckPlacedLine);
+  CheckMethod(call.errors(), "method", request.method());
+  CheckOptionalName(call.errors(), "campaign", request.campaign());
+  CheckOptionalName(call.errors(), "customer", request.customer());
+  if (request.campaign().empty() != request.customer().empty()) {
+    call.errors().Add(request.campaign().empty() ? "campaign" : "customer", "REQUIRED",
+                      "a campaign and a customer come together");
+  }
   CheckHoldSeconds(call.errors(), request.hold_seconds());
   Send<StockReserved>(
       call, key,
-      inventory::ReserveStock{.id = {request.reservation_id()},
-                              .owner = request.owner(),
-                              .channel = call.context().context.channel(),
-                              .lines = ReadLines(request.lines()),
-                              .hold_for = std::chrono::seconds{request.hold_seconds()},
-                              .allow_partial = request.allow_partial()},
+      inventory::ReserveStock{
+          .id = {request.reservation_id()},
+          .owner = request.owner(),
+          .channel = {call.context().context.channel()},
+          .lines = ReadLines(request.lines()),
+          .hold_for = std::chrono::seconds{request.hold_seconds()},
+          .allow_partial = request.allow_partial(),
+          .method = FromProto(request.method()),
+          .buyer = {.campaign = request.campaign(), .customer = request.customer()}},
       request, response);
 }
 
@@ -90,7 +109,7 @@ void InventoryService::FulfilReservation(CommandCall& call,
                                          const v1::FulfilReservationRequest& request,
                                          v1::FulfilReservationResponse& response) {
   CheckReservation(request, call);
-  CheckSomeLines(request, runtime_, call);
+  CheckSomeLines(request, runtime_, call, CheckLine);
   Send<ReservationFulfilled>(call, request.sku(),
                              inventory::FulfilReservation{.id = {request.reservation_id()},
                                                           .sku = {request.sku()},
@@ -104,7 +123,7 @@ void InventoryService::ReleaseReservation(CommandCall& call,
                                           const v1::ReleaseReservationRequest& request,
                                           v1::ReleaseReservationResponse& response) {
   CheckReservation(request, call);
-  CheckSomeLines(request, runtime_, call);
+  CheckSomeLines(request, runtime_, call, CheckPlacedLine);
   Send<ReservationReleased>(call, request.sku(),
                             inventory::ReleaseReservation{.id = {request.reservation_id()},
                                                           .sku = {request.sku()},
@@ -124,7 +143,8 @@ void InventoryService::TransferReservation(CommandCall& call,
                                          .may_override = MayOverride(call)};
   for (const v1::TransferLine& line : request.lines()) {
     command.lines.push_back({.sku = {line.sku()},
-                             .from = {line.from_location()},
+                             .from = line.from_group().empty() ? LocationId{line.from_location()}
+                                                               : PlaceOf({line.from_group()}),
                              .to = {line.to_location()},
                              .amount = ReadAmount(line.quantity())});
   }
@@ -136,7 +156,7 @@ void InventoryService::MarkReservationShort(CommandCall& call,
                                             v1::MarkReservationShortResponse& response) {
   ReadMinPosition(request, call);
   CheckName(call.errors(), "reservation_id", request.reservation_id());
-  const std::string& key = CheckKeyLines(call.errors(), runtime_, request.lines(), CheckLine);
+  const std::string& key = CheckKeyLines(call.errors(), runtime_, request.lines(), CheckPlacedLine);
   CheckText(call.errors(), "reason", request.reason(), kReasonBytesMax);
   Send<ReservationMarkedShort>(call, key,
                                inventory::MarkReservationShort{.id = {request.reservation_id()},

@@ -54,7 +54,7 @@ struct RegisterPage {
   bool Matches(const Reservation& reservation, v1::Leak leak) const {
     const v1::ReservationState state = ToMessage(reservation.life.stage);
     return (request.owner().empty() || request.owner() == reservation.owner) &&
-           (request.channel().empty() || request.channel() == reservation.channel) &&
+           (request.channel().empty() || request.channel() == reservation.channel.value) &&
            (request.state() == v1::RESERVATION_STATE_UNSPECIFIED || request.state() == state) &&
            (!request.leaks_only() || leak != v1::LEAK_UNSPECIFIED);
   }

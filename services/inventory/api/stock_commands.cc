@@ -11,7 +11,7 @@ using service::CommandCall;
 
 void CheckReceiptLine(rpc::FieldErrors& errors, const v1::ReceiptLine& line) {
   CheckName(errors, "sku", line.sku());
-  CheckName(errors, "location", line.location());
+  CheckLocation(errors, "location", line.location());
   CheckQuantity(errors, "quantity", line.has_quantity(), line.quantity(), Sign::kPositive);
   CheckBucket(errors, "bucket", line.bucket(), BucketUse::kArrive);
   if (!line.has_from_incoming()) return;
@@ -22,7 +22,7 @@ void CheckReceiptLine(rpc::FieldErrors& errors, const v1::ReceiptLine& line) {
 template <class Request>
 void CheckPlace(rpc::FieldErrors& errors, const Request& request) {
   CheckName(errors, "sku", request.sku());
-  CheckName(errors, "location", request.location());
+  CheckLocation(errors, "location", request.location());
 }
 
 }  // namespace

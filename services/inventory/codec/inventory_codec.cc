@@ -45,6 +45,14 @@ std::optional<InventoryEvent> ReadFact(const pb::InventoryEvent& in) {
       return Read(in.sale_recorded());
     case pb::InventoryEvent::kUnitDefined:
       return Read(in.unit_defined());
+    case pb::InventoryEvent::kStockRulesSet:
+      return Read(in.stock_rules_set());
+    case pb::InventoryEvent::kPurchaseLimitSet:
+      return Read(in.purchase_limit_set());
+    case pb::InventoryEvent::kNetworkChanged:
+      return Read(in.network_changed());
+    case pb::InventoryEvent::kNetworkApplied:
+      return Read(in.network_applied());
     case pb::InventoryEvent::kLocationOpened:
       return Read(in.location_opened());
     case pb::InventoryEvent::kLocationUpdated:
@@ -84,6 +92,12 @@ std::string_view Name(const ReservationExpired&) {
 }
 std::string_view Name(const SaleRecorded&) { return "omo.inventory.events.v1.SaleRecorded"; }
 std::string_view Name(const UnitDefined&) { return "omo.inventory.events.v1.UnitDefined"; }
+std::string_view Name(const StockRulesSet&) { return "omo.inventory.events.v1.StockRulesSet"; }
+std::string_view Name(const PurchaseLimitSet&) {
+  return "omo.inventory.events.v1.PurchaseLimitSet";
+}
+std::string_view Name(const NetworkChanged&) { return "omo.inventory.events.v1.NetworkChanged"; }
+std::string_view Name(const NetworkApplied&) { return "omo.inventory.events.v1.NetworkApplied"; }
 std::string_view Name(const LocationOpened&) { return "omo.inventory.events.v1.LocationOpened"; }
 std::string_view Name(const LocationUpdated&) { return "omo.inventory.events.v1.LocationUpdated"; }
 std::string_view Name(const LocationClosed&) { return "omo.inventory.events.v1.LocationClosed"; }
@@ -93,6 +107,14 @@ const std::string& Key(const StockStateMoved& event) { return event.line.sku.val
 const std::string& Key(const ReservationExtended& event) { return event.sku.value; }
 const std::string& Key(const ReservationReleased& event) { return event.sku.value; }
 const std::string& Key(const UnitDefined& event) { return event.sku.value; }
+const std::string& Key(const StockRulesSet& event) { return event.sku.value; }
+const std::string& Key(const PurchaseLimitSet& event) { return event.sku.value; }
+const std::string& NetworkKeyName() {
+  static const std::string kKey = kNetworkKey;
+  return kKey;
+}
+const std::string& Key(const NetworkChanged&) { return NetworkKeyName(); }
+const std::string& Key(const NetworkApplied&) { return NetworkKeyName(); }
 const std::string& Key(const LocationOpened& event) { return event.id.value; }
 const std::string& Key(const LocationUpdated& event) { return event.id.value; }
 const std::string& Key(const LocationClosed& event) { return event.id.value; }

@@ -1,4 +1,5 @@
 #include "services/inventory/codec/facts.h"
+#include "services/inventory/codec/network_codec.h"
 #include "services/inventory/codec/stock_lines.h"
 
 namespace omo::inventory {
@@ -7,7 +8,10 @@ void Write(const StockReserved& event, pb::InventoryEvent& out) {
   auto& fact = *out.mutable_stock_reserved();
   fact.set_reservation_id(event.id.value);
   fact.set_owner(event.owner);
-  fact.set_channel(event.channel);
+  fact.set_channel(event.channel.value);
+  fact.set_method(ToProto(event.method));
+  fact.set_campaign(event.buyer.campaign);
+  fact.set_customer(event.buyer.customer);
   for (const ReservedLine& line : event.lines) {
     auto& written = *fact.add_lines();
     WriteLine(line, written);
@@ -20,9 +24,11 @@ void Write(const StockReserved& event, pb::InventoryEvent& out) {
 InventoryEvent Read(const pb::StockReserved& in) {
   StockReserved event{.id = {in.reservation_id()},
                       .owner = in.owner(),
-                      .channel = in.channel(),
+                      .channel = {in.channel()},
                       .reserved_at = FromMillis(in.reserved_at_ms()),
-                      .expires_at = FromMillis(in.expires_at_ms())};
+                      .expires_at = FromMillis(in.expires_at_ms()),
+                      .method = FromProto(in.method()),
+                      .buyer = {.campaign = in.campaign(), .customer = in.customer()}};
   for (const auto& line : in.lines()) {
     event.lines.push_back(ReadLine<ReservedLine>(line));
     event.lines.back().ordered = line.ordered();

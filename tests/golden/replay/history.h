@@ -105,7 +105,29 @@ class History {
   MapTable<SaleKey, Sale> sales_;
   MapTable<TimerKey, Timer> timers_;
   MapTable<LocationId, Location> locations_;
-  InventoryState state_{{figures_, reservations_, live_, units_, sales_, timers_}, {locations_}};
+  MapTable<SkuId, SkuRules> sku_rules_;
+  MapTable<FiguresKey, PlaceRules> place_rules_;
+  MapTable<GroupSumKey, GroupSum> group_sums_;
+  MapTable<LimitKey, PurchaseLimit> purchase_limits_;
+  MapTable<PurchaseKey, Purchase> purchases_;
+  MapTable<NetworkKey, Network> network_;
+  MapTable<NetworkKey, GroupList> group_list_;
+  MapTable<GroupId, Group> groups_;
+  MapTable<LocationId, NetworkPlace> places_;
+  MapTable<std::int64_t, NetworkChange> changes_;
+  InventoryState state_{{figures_,
+                         reservations_,
+                         live_,
+                         units_,
+                         sales_,
+                         timers_,
+                         sku_rules_,
+                         place_rules_,
+                         group_sums_,
+                         purchase_limits_,
+                         purchases_,
+                         {network_, group_list_, groups_, places_, changes_}},
+                        {locations_}};
 };
 
 }  // namespace omo::inventory

@@ -108,7 +108,7 @@ TEST_CASE("ReserveStock gives the reason that comes first", "[inventory]") {
   stock.When(command).ThenRefused(kBadName);
   command.owner = "cart-1";
   stock.When(command).ThenRefused(kBadName);
-  command.channel = "web";
+  command.channel = {"web"};
   stock.When(command).ThenRefused(kBadLines);
   command.lines = std::vector<Line>(101, Of(0, {""}, kMilk, 10));
   stock.When(command).ThenRefused(kBadName);

@@ -35,6 +35,9 @@ const std::vector<Good> kGood = {
      "device: 'till' sequence: 1 occurred_at_ms: 1"
      " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
     {"DefineUnit", "sku: 'milk' unit: 'piece'"},
+    {"SetStockRules", "sku: 'milk' rules { safety { value: 1 } }"},
+    {"SetPurchaseLimit", "sku: 'milk' campaign: 'may' per_customer { value: 2 }"},
+    {"ChangeNetwork", "change { put_group { group_id: 'city' group { locations: 'shop' } } }"},
     {"OpenLocation",
      "location_id: 'shop'"
      " profile { kind: LOCATION_KIND_STORE name: 'Shop' time_zone: 'Asia/Shanghai' }"},
@@ -43,6 +46,7 @@ const std::vector<Good> kGood = {
      " profile { kind: LOCATION_KIND_STORE name: 'Shop' time_zone: 'Asia/Shanghai' }"},
     {"CloseLocation", "location_id: 'shop' reason: 'moved'"},
     {"GetAvailability", "skus: 'milk'"},
+    {"GetNetwork", ""},
     {"GetReservation", "reservation_id: 'r1' sku: 'milk'"},
     {"ListReservations", ""},
     {"ListMovements", "sku: 'milk'"},
@@ -230,6 +234,51 @@ const std::vector<Fault> kFaults = {
     {"DefineUnit", "", "scale: 10", "OUT_OF_RANGE", "scale"},
     {"DefineUnit", "", "scale: -1", "OUT_OF_RANGE", "scale"},
 
+    {"ReserveStock", "", "method: 99", "UNKNOWN_VALUE", "method"},
+    {"ReserveStock", "", "campaign: 'may'", "REQUIRED", "customer"},
+    {"ReserveStock", "", "customer: 'li'", "REQUIRED", "campaign"},
+    {"ReserveStock", "lines", "lines { sku: 'milk' group: '' quantity { value: 1 } }", "REQUIRED",
+     "lines[0].group"},
+    {"ReserveStock", "lines", "lines { sku: 'milk' location: '@city' quantity { value: 1 } }",
+     "BAD_NAME", "lines[0].location"},
+    {"TransferReservation", "lines",
+     "lines { sku: 'milk' from_group: 'city' from_location: 'a' to_location: 'b'"
+     " quantity { value: 1 } }",
+     "UNKNOWN_VALUE", "lines[0].from_location"},
+
+    {"SetStockRules", "sku", "", "REQUIRED", "sku"},
+    {"SetStockRules", "", "location: '@city'", "BAD_NAME", "location"},
+    {"SetStockRules", "rules", "", "REQUIRED", "rules"},
+    {"SetStockRules", "", "rules { safety { value: -1 } }", "OUT_OF_RANGE", "rules.safety.value"},
+    {"SetStockRules", "", "rules { line_max { scale: 10 } }", "OUT_OF_RANGE",
+     "rules.line_max.scale"},
+    {"SetStockRules", "", "rules { backorder: 99 }", "UNKNOWN_VALUE", "rules.backorder"},
+    {"SetStockRules", "", "rules { classes: '' }", "REQUIRED", "rules.classes[0]"},
+    {"SetStockRules", "", "rules { excluded_from: '' }", "REQUIRED", "rules.excluded_from[0]"},
+    {"SetPurchaseLimit", "campaign", "", "REQUIRED", "campaign"},
+    {"SetPurchaseLimit", "", "per_customer { value: -9 }", "NOT_POSITIVE", "per_customer.value"},
+    {"ChangeNetwork", "change", "", "REQUIRED", "change"},
+    {"ChangeNetwork", "", "expected_version: -1", "OUT_OF_RANGE", "expected_version"},
+    {"ChangeNetwork", "change", "change { put_group { } }", "BAD_NAME",
+     "change.put_group.group_id"},
+    {"ChangeNetwork", "change", "change { put_group { group_id: 'a' group { groups: '' } } }",
+     "BAD_NAME", "change.put_group.group.groups"},
+    {"ChangeNetwork", "change",
+     "change { put_safety_rules { rules { places { all: true } quantity { value: 1 } } } }",
+     "RULE_OVER_NOTHING", "change.put_safety_rules.rules[0].skus"},
+    {"ChangeNetwork", "change",
+     "change { put_safety_rules { rules { skus { all: true } places { all: true }"
+     " quantity { value: -1 } } } }",
+     "BAD_QUANTITY", "change.put_safety_rules.rules[0].quantity.value"},
+    {"ChangeNetwork", "change",
+     "change { put_channel { channel: 'web' rules { skus { all: true } places { all: true }"
+     " buffer_percent: 101 } } }",
+     "BAD_RULE", "change.put_channel.rules[0].buffer_percent"},
+    {"ChangeNetwork", "change", "change { pause_location { location: 'shop' paused: true } }",
+     "BAD_NAME", "change.pause_location.reason"},
+    {"ChangeNetwork", "change", "change { put_reject_rules { rules { reason: 'x' effect: 9 } } }",
+     "BAD_RULE", "change.put_reject_rules.rules[0].effect"},
+
     {"UpdateLocation", "", "expected_version: -1", "OUT_OF_RANGE", "expected_version"},
     {"CloseLocation", "location_id", "", "REQUIRED", "location_id"},
     {"CloseLocation", "reason", "", "REQUIRED", "reason"},
@@ -238,6 +287,9 @@ const std::vector<Fault> kFaults = {
     {"GetAvailability", "", "skus: ''", "REQUIRED", "skus[1]"},
     {"GetAvailability", "", Repeat("skus: 'a'", 100), "TOO_LONG", "skus"},
     {"GetAvailability", "", "locations: '" + kLong129 + "'", "TOO_LONG", "locations[0]"},
+    {"GetAvailability", "", "groups: ''", "REQUIRED", "groups[0]"},
+    {"GetAvailability", "", Repeat("groups: 'a'", 21), "TOO_LONG", "groups"},
+    {"GetAvailability", "", "method: 99", "UNKNOWN_VALUE", "method"},
     {"GetAvailability", "", "locations: 'a' locations: 'a'", "REPEATED", "locations[1]"},
     {"ListReservations", "", "state: 99", "UNKNOWN_VALUE", "state"},
     {"ListReservations", "", "state: RESERVATION_STATE_EXPIRED", "OUT_OF_RANGE", "state"},
@@ -327,10 +379,7 @@ std::vector<Fault> AllFaults() {
                           "FulfilReservation", "ReleaseReservation"}) {
     add(LineFaults(rpc));
   }
-  for (const char* rpc : {"ReserveStock", "MarkReservationShort", "RecordSale", "FulfilReservation",
-                          "ReleaseReservation"}) {
-    add(GroupFault(rpc));
-  }
+  for (const char* rpc : {"RecordSale", "FulfilReservation"}) add(GroupFault(rpc));
   for (const char* rpc : {"OpenLocation", "UpdateLocation"}) add(ProfileFaults(rpc));
   for (const char* rpc : {"ExtendReservation", "CommitReservation", "FulfilReservation",
                           "ReleaseReservation", "GetReservation"}) {

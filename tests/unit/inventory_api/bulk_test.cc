@@ -14,7 +14,7 @@
 namespace omo::inventory {
 namespace {
 
-std::string Method(const std::string& rpc) { return "omo.inventory.v1.InventoryService/" + rpc; }
+std::string MethodPath(const std::string& rpc) { return "omo.inventory.v1.InventoryService/" + rpc; }
 
 v1::ReserveStockRequest ReserveOf(const std::string& sku, std::int64_t quantity) {
   v1::ReserveStockRequest request;
@@ -73,7 +73,7 @@ TEST_CASE("a command gets the same answer in a bulk stream and by itself", "[inv
   InventoryDoor door;
   door.Receive("milk", "shop", 10);
   const v1::ReserveStockRequest request = ReserveOf("milk", 4);
-  const auto bulk = AskInBulk(door, Method("ReserveStock"), request.SerializeAsString());
+  const auto bulk = AskInBulk(door, MethodPath("ReserveStock"), request.SerializeAsString());
   REQUIRE(bulk.has_response());
   v1::ReserveStockResponse first;
   REQUIRE(first.ParseFromString(bulk.response()));
@@ -85,7 +85,7 @@ TEST_CASE("a command gets the same answer in a bulk stream and by itself", "[inv
   CHECK(repeat.response.duplicate());
   first.set_duplicate(true);
   CHECK(repeat.response.SerializeAsString() == first.SerializeAsString());
-  const auto again = AskInBulk(door, Method("ReserveStock"), request.SerializeAsString());
+  const auto again = AskInBulk(door, MethodPath("ReserveStock"), request.SerializeAsString());
   CHECK(again.response() == repeat.response.SerializeAsString());
 }
 
@@ -94,13 +94,13 @@ TEST_CASE("many commands of all kinds go in few messages, each answered once", "
   BulkCaller caller(door);
   std::uint64_t number = 0;
   for (const Good& good : GoodRequests()) {
-    if (IsCommand(good.rpc)) caller.Add(++number, Method(good.rpc), *GoodRequest(good.rpc));
+    if (IsCommand(good.rpc)) caller.Add(++number, MethodPath(good.rpc), *GoodRequest(good.rpc));
   }
   const std::uint64_t kinds = number;
   constexpr std::uint64_t kRefused = 4'000;
   for (std::uint64_t i = 0; i < kRefused; ++i) {
     // The method is that of the call before.
-    caller.Add(++number, i == 0 ? Method("ReserveStock") : "", ReserveOf("none", 1));
+    caller.Add(++number, i == 0 ? MethodPath("ReserveStock") : "", ReserveOf("none", 1));
   }
   REQUIRE(caller.Send());
   // Nothing is read before all is decided: then what is unread holds back the messages, however
@@ -129,7 +129,7 @@ TEST_CASE("bad input in a bulk stream gets the typed error of the RPC", "[invent
     ++compared;
     const std::string bytes = BadRequest(fault)->SerializeAsString();
     const rpc::ErrorInfo one = rpc::ReadError(door.SendBytes(PathOf(fault.rpc), bytes));
-    const rpc::ErrorInfo bulk = rpc::ReadError(StatusOf(AskInBulk(door, Method(fault.rpc), bytes)));
+    const rpc::ErrorInfo bulk = rpc::ReadError(StatusOf(AskInBulk(door, MethodPath(fault.rpc), bytes)));
     INFO(fault.rpc << ": " << fault.reason << " at " << fault.field);
     CHECK(bulk.code == one.code);
     CHECK(bulk.reason == one.reason);
@@ -145,10 +145,10 @@ TEST_CASE("a call that is no command is answered, and stops no other", "[invento
   door.Receive("milk", "shop", 10);
   BulkCaller caller(door);
   caller.Add(1, "", ReserveOf("milk", 1));
-  caller.Add(2, Method("SellSoul"), ReserveOf("milk", 1));
+  caller.Add(2, MethodPath("SellSoul"), ReserveOf("milk", 1));
   caller.Add(3, "omo.inventory.v1.InventoryQueryService/GetAvailability",
              v1::GetAvailabilityRequest());
-  caller.Add(4, Method("ReserveStock"), ReserveOf("milk", 1));
+  caller.Add(4, MethodPath("ReserveStock"), ReserveOf("milk", 1));
   caller.Add(5, "", "no protobuf");
   caller.Add(6, "", ReserveOf("milk", 1));
   REQUIRE(caller.Send());
@@ -168,7 +168,7 @@ TEST_CASE("a call that is no command is answered, and stops no other", "[invento
 TEST_CASE("a bulk stream without a caller gets that for every call", "[inventory_api]") {
   InventoryDoor door;
   const auto answer =
-      AskInBulk(door, Method("ReserveStock"), ReserveOf("milk", 1).SerializeAsString(), Metadata{});
+      AskInBulk(door, MethodPath("ReserveStock"), ReserveOf("milk", 1).SerializeAsString(), Metadata{});
   const rpc::ErrorInfo error = rpc::ReadError(StatusOf(answer));
   CHECK(error.reason == "REQUIRED");
   CHECK(error.Find("field") == "omo-caller");
@@ -190,7 +190,7 @@ TEST_CASE("what came in is decided though the stream is broken off", "[inventory
     BulkCaller caller(door);
     for (int i = 0; i < 500; ++i) {
       requests.push_back(ReserveOf("milk", 1));
-      caller.Add(i, Method("ReserveStock"), requests.back());
+      caller.Add(i, MethodPath("ReserveStock"), requests.back());
     }
     REQUIRE(caller.Send());
     REQUIRE_FALSE(caller.Read(1).empty());
@@ -214,7 +214,7 @@ TEST_CASE("a stream that is not read takes no more than its limit, and hinders n
   const auto write = [](BulkCaller& caller, const std::string& sku) {
     std::uint64_t number = 0;
     while (number < kCalls) {
-      caller.Add(number, Method("ReserveStock"), ReserveOf(sku, 1));
+      caller.Add(number, MethodPath("ReserveStock"), ReserveOf(sku, 1));
       if (++number % kInMessage == 0 && !caller.Send()) break;
     }
     caller.WritesDone();
@@ -250,7 +250,7 @@ TEST_CASE("what a full queue refuses is answered so, and the stream goes on", "[
   std::vector<v1::ReserveStockRequest> requests;
   for (std::uint64_t number = 0; number < kCalls; ++number) {
     requests.push_back(ReserveOf("milk", 1));
-    caller.Add(number, Method("ReserveStock"), requests.back());
+    caller.Add(number, MethodPath("ReserveStock"), requests.back());
   }
   REQUIRE(caller.Send());
   const auto answers = caller.Read(kCalls);
@@ -271,7 +271,7 @@ TEST_CASE("what a full queue refuses is answered so, and the stream goes on", "[
 
   // The same bytes, later, one after the other.
   for (std::uint64_t number = kQueue; number < kCalls; ++number) {
-    caller.Add(number, Method("ReserveStock"), requests[number]);
+    caller.Add(number, MethodPath("ReserveStock"), requests[number]);
     REQUIRE(caller.Send());
     auto again = caller.Read(1);
     CHECK(again[number].has_response());

@@ -4,7 +4,7 @@ namespace omo::inventory {
 
 StockDecision Decide(const StockState& state, const AdjustStock& command, Time) {
   using enum StockRefusal;
-  if (!IsName(command.sku.value) || !IsName(command.location.value)) return kBadName;
+  if (!IsName(command.sku.value) || !IsLocation(command.location)) return kBadName;
   if (command.reason.empty() || !IsText(command.reason)) return kBadName;
   StockLine line{.sku = command.sku, .location = command.location};
   if (auto no = ReadAmount(state, command.delta, line)) return *no;

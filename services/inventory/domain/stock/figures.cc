@@ -57,4 +57,15 @@ Figures operator+(const Figures& left, const Figures& right) {
           .incoming = left.incoming + right.incoming};
 }
 
+Figures operator-(const Figures& left, const Figures& right) {
+  return {.on_hand = left.on_hand - right.on_hand,
+          .reserved = left.reserved - right.reserved,
+          .committed = left.committed - right.committed,
+          .damaged = left.damaged - right.damaged,
+          .quality_control = left.quality_control - right.quality_control,
+          .safety_stock = left.safety_stock - right.safety_stock,
+          .display = left.display - right.display,
+          .incoming = left.incoming - right.incoming};
+}
+
 }  // namespace omo::inventory

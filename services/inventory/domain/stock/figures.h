@@ -23,8 +23,9 @@ enum class Bucket : std::int32_t {
 };
 
 // More than any shop has of anything, and far enough from 2^63 that no sum here overflows.
-inline constexpr Quantity kQuantityMax = 1'000'000'000'000'000;  // Of one line.
-inline constexpr Quantity kFigureMax = 1'000'000'000'000'000'000;
+// No sum over thousands of places does, either.
+inline constexpr Quantity kQuantityMax = 1'000'000'000'000;  // Of one line.
+inline constexpr Quantity kFigureMax = 1'000'000'000'000'000;
 
 struct Figures {
   Quantity on_hand = 0;  // Below zero when more was sold than the ledger knew of.
@@ -58,6 +59,7 @@ void Change(Figures& figures, Bucket bucket, Quantity quantity);
 bool InRange(const Figures& figures);
 // The sums over several locations.
 Figures operator+(const Figures& left, const Figures& right);
+Figures operator-(const Figures& left, const Figures& right);
 
 // Rows sort by SKU, so that all locations of one SKU are one range.
 struct FiguresKey {

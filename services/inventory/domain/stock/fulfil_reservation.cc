@@ -7,6 +7,10 @@ namespace {
 InTheWay FulfilLines(const Reservation& reservation, const std::vector<StockLine>& asked,
                      bool over_fulfil, std::vector<FulfilledLine>& lines) {
   for (const StockLine& line : asked) {
+    if (IsGroup(line.location)) {  // Nothing leaves a group: a location's units do.
+      return StockDecision(StockRefusal::kHeldAtGroup,
+                           {{"sku", line.sku.value}, {"group", GroupAt(line.location).value}});
+    }
     const ReservationLine* held = reservation.Line(line.sku, line.location);
     if (held == nullptr) return StockRefusal::kLineNotFound;
     const Quantity over = std::max<Quantity>(0, line.quantity - held->units.Open());
@@ -31,7 +35,7 @@ StockDecision Decide(const StockState& state, const FulfilReservation& command, 
   if (!IsName(command.id.value) || !IsName(command.sku.value)) return kBadName;
   std::vector<StockLine> asked;
   if (!command.lines.empty()) {
-    if (auto no = ReadLines(state, command.lines, asked)) return *no;
+    if (auto no = ReadLines(state, command.lines, asked, Places::kAlsoGroups)) return *no;
   }
   if (command.over_fulfil && !command.may_override) return kNotPermitted;
   const Reservation* reservation = state.reservations.Find(command.id);

@@ -7,7 +7,7 @@ StockDecision Decide(const StockState& state, const MarkReservationShort& comman
   if (!IsName(command.id.value)) return kBadName;
   if (command.reason.empty() || !IsText(command.reason)) return kBadName;
   ReservationMarkedShort event{.id = command.id, .reason = command.reason};
-  if (auto no = ReadLines(state, command.lines, event.lines)) return *no;
+  if (auto no = ReadLines(state, command.lines, event.lines, Places::kAlsoGroups)) return *no;
   const Reservation* reservation = state.reservations.Find(command.id);
   if (reservation == nullptr) return kReservationNotFound;
   if (auto no = hold::ToUse(reservation->life, now)) return RefusalOf(*no);

@@ -14,7 +14,7 @@ bool CanMove(Bucket bucket) {
 
 StockDecision Decide(const StockState& state, const MoveStockState& command, Time) {
   using enum StockRefusal;
-  if (!IsName(command.sku.value) || !IsName(command.location.value)) return kBadName;
+  if (!IsName(command.sku.value) || !IsLocation(command.location)) return kBadName;
   if (!IsText(command.reason)) return kBadName;
   StockLine line{.sku = command.sku, .location = command.location};
   if (auto no = ReadAmount(state, command.amount, line)) return *no;

@@ -14,5 +14,9 @@ MovementKind KindOf(const SaleRecorded&) { return MovementKind::kSold; }
 MovementKind KindOf(const ReservationExtended&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const ReservationMarkedShort&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const UnitDefined&) { return MovementKind::kUnspecified; }
+MovementKind KindOf(const StockRulesSet&) { return MovementKind::kUnspecified; }
+MovementKind KindOf(const PurchaseLimitSet&) { return MovementKind::kUnspecified; }
+MovementKind KindOf(const NetworkChanged&) { return MovementKind::kUnspecified; }
+MovementKind KindOf(const NetworkApplied&) { return MovementKind::kUnspecified; }
 
 }  // namespace omo::inventory

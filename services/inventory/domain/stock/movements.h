@@ -53,6 +53,10 @@ MovementKind KindOf(const ReservationMarkedShort&);
 MovementKind KindOf(const ReservationExpired&);
 MovementKind KindOf(const SaleRecorded&);
 MovementKind KindOf(const UnitDefined&);
+MovementKind KindOf(const StockRulesSet&);
+MovementKind KindOf(const PurchaseLimitSet&);
+MovementKind KindOf(const NetworkChanged&);
+MovementKind KindOf(const NetworkApplied&);
 
 // `event` is one of StockEvent's. In the order of its lines; one that changed no figure has none.
 template <class Event>

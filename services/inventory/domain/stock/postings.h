@@ -93,5 +93,9 @@ void EachPosting(Maybe<SaleRecorded> auto& event, auto&& post) {
   }
 }
 void EachPosting(Maybe<UnitDefined> auto&, auto&&) {}
+void EachPosting(Maybe<StockRulesSet> auto&, auto&&) {}
+void EachPosting(Maybe<PurchaseLimitSet> auto&, auto&&) {}
+void EachPosting(Maybe<NetworkChanged> auto&, auto&&) {}
+void EachPosting(Maybe<NetworkApplied> auto&, auto&&) {}
 
 }  // namespace omo::inventory

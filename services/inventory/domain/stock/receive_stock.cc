@@ -13,7 +13,7 @@ bool CanArriveIn(Bucket bucket) {
 // One arrived line as the event has it; what it takes from `incoming` is cut to what is expected.
 InTheWay ReadReceipt(const StockState& state, const ReceiptLine& asked, ReceivedLine& line) {
   using enum StockRefusal;
-  if (!IsName(asked.sku.value) || !IsName(asked.location.value)) return kBadName;
+  if (!IsName(asked.sku.value) || !IsLocation(asked.location)) return kBadName;
   StockLine quantity{.sku = asked.sku};
   if (auto no = ReadAmount(state, asked.amount, quantity)) return no;
   StockLine expected{.sku = asked.sku};

@@ -28,7 +28,7 @@ StockDecision Decide(const StockState& state, const ReleaseReservation& command,
   if (!IsName(command.id.value) || !IsName(command.sku.value)) return kBadName;
   std::vector<StockLine> asked;
   if (!command.lines.empty()) {
-    if (auto no = ReadLines(state, command.lines, asked)) return *no;
+    if (auto no = ReadLines(state, command.lines, asked, Places::kAlsoGroups)) return *no;
   }
   const Reservation* reservation = state.reservations.Find(command.id);
   ReservationReleased event{.id = command.id, .sku = command.sku};

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "services/inventory/domain/stock/rules.h"
 
 namespace omo::inventory {
@@ -26,14 +28,99 @@ void NameShort(const ReservedLine& line, Quantity available, std::vector<Detail>
   details.push_back({"available" + nth, std::to_string(available)});
 }
 
+InTheWay CheckGroup(const StockState& state, const LocationId& place) {
+  if (!IsGroup(place) || state.network.groups.Find(GroupAt(place)) != nullptr) return std::nullopt;
+  return StockDecision(StockRefusal::kGroupNotFound, {{"group", GroupAt(place).value}});
+}
+
+InTheWay CheckLine(const StockState& state, const StockLine& line) {
+  using enum StockRefusal;
+  if (auto no = CheckGroup(state, line.location)) return no;
+  const Terms terms = TermsAt(state, line.sku, line.location);
+  if (terms.line_min && line.quantity < *terms.line_min) {
+    return StockDecision(kBelowLineMinimum,
+                         {{"sku", line.sku.value}, {"minimum", std::to_string(*terms.line_min)}});
+  }
+  if (terms.line_max && line.quantity > *terms.line_max) {
+    return StockDecision(kAboveLineMaximum,
+                         {{"sku", line.sku.value}, {"maximum", std::to_string(*terms.line_max)}});
+  }
+  return std::nullopt;
+}
+
+InTheWay CheckPurchase(const StockState& state, const Buyer& buyer, const SkuId& sku,
+                       Quantity quantity) {
+  const PurchaseLimit* limit = state.purchase_limits.Find({sku, buyer.campaign});
+  if (limit == nullptr) return std::nullopt;
+  const Quantity left = limit->per_customer - state.purchases.Get({sku, buyer}).quantity;
+  if (quantity <= left) return std::nullopt;
+  return StockDecision(StockRefusal::kAboveCustomerLimit,
+                       {{"sku", sku.value},
+                        {"limit", std::to_string(limit->per_customer)},
+                        {"left", std::to_string(std::max<Quantity>(0, left))}});
+}
+
+// What one line, and what one customer, may ask for.
+InTheWay CheckLimits(const StockState& state, const Buyer& buyer,
+                     const std::vector<StockLine>& asked) {
+  InTheWay first;
+  std::map<SkuId, Quantity> in_all;
+  for (const StockLine& line : asked) {
+    KeepFirst(first, CheckLine(state, line));
+    if (buyer.IsCounted()) in_all[line.sku] += line.quantity;
+  }
+  for (const auto& [sku, quantity] : in_all) {
+    KeepFirst(first, CheckPurchase(state, buyer, sku, quantity));
+  }
+  return first;
+}
+
+StockRefusal ReasonOf(Barrier barrier) {
+  switch (barrier) {
+    case Barrier::kPaused:
+      return StockRefusal::kLocationPaused;
+    case Barrier::kMethodOff:
+      return StockRefusal::kMethodOff;
+    case Barrier::kNone:
+      break;
+  }
+  return StockRefusal::kNotEnoughAvailable;
+}
+
+// Gives each line what can be promised behind the lines before it; a refusal if that is too little.
+InTheWay GrantLines(const StockState& state, std::vector<StockLine> asked, StockReserved& event) {
+  Foresight foresight(state, event.method);
+  const Demand demand{.channel = event.channel, .method = event.method};
+  std::optional<StockRefusal> first;
+  std::vector<Detail> details;
+  for (StockLine& line : asked) {
+    const Quantity available = foresight.Promisable(line.sku, line.location, demand);
+    const Quantity granted = std::min(line.quantity, available);
+    foresight.Of(line.sku, line.location).reserved += granted;
+    if (line.quantity > available) {
+      const StockRefusal reason = ReasonOf(foresight.BarrierAt(line.sku, line.location, demand));
+      first = std::min(first.value_or(reason), reason);
+    }
+    event.lines.push_back({.sku = std::move(line.sku),
+                           .location = std::move(line.location),
+                           .quantity = granted,
+                           .scale = line.scale,
+                           .ordered = line.quantity});
+    if (line.quantity > available) NameShort(event.lines.back(), available, details);
+  }
+  if (!first) return std::nullopt;
+  return StockDecision(*first, std::move(details));
+}
+
 }  // namespace
 
 StockDecision Decide(const StockState& state, const ReserveStock& command, Time now) {
   using enum StockRefusal;
   if (!IsName(command.id.value) || !IsName(command.owner)) return kBadName;
-  if (command.channel.size() > 128) return kBadName;
+  if (command.channel.value.size() > 128) return kBadName;
+  if (command.buyer.campaign.size() > 128 || command.buyer.customer.size() > 128) return kBadName;
   std::vector<StockLine> asked;
-  if (auto no = ReadLines(state, command.lines, asked)) return *no;
+  if (auto no = ReadLines(state, command.lines, asked, Places::kAlsoGroups)) return *no;
   if (auto no = hold::ToPlace(kReservationLimits, command.hold_for)) return RefusalOf(*no);
   const Reservation* known = state.reservations.Find(command.id);
   if (known != nullptr) return DecideRepeat(*known, asked);
@@ -42,24 +129,14 @@ StockDecision Decide(const StockState& state, const ReserveStock& command, Time 
                       .owner = command.owner,
                       .channel = command.channel,
                       .reserved_at = now,
-                      .expires_at = now + command.hold_for};
-  std::vector<Detail> details;
-  Quantity granted = 0;
-  for (StockLine& line : asked) {
-    const Figures* figures = state.figures.Find({line.sku, line.location});
-    const Quantity available = figures != nullptr ? std::max<Quantity>(0, figures->Available()) : 0;
-    event.lines.push_back({.sku = std::move(line.sku),
-                           .location = std::move(line.location),
-                           .quantity = std::min(line.quantity, available),
-                           .scale = line.scale,
-                           .ordered = line.quantity});
-    granted += event.lines.back().quantity;
-    if (line.quantity > available) NameShort(event.lines.back(), available, details);
-  }
-  const bool is_short = !details.empty();
-  if (is_short && (granted == 0 || !command.allow_partial)) {
-    return {kNotEnoughAvailable, std::move(details)};
-  }
+                      .expires_at = now + command.hold_for,
+                      .method = command.method,
+                      .buyer = command.buyer};
+  if (auto no = CheckLimits(state, command.buyer, asked)) return *no;
+  std::optional<StockDecision> is_short = GrantLines(state, std::move(asked), event);
+  const auto granted = [](const ReservedLine& line) { return line.quantity > 0; };
+  const bool any = std::any_of(event.lines.begin(), event.lines.end(), granted);
+  if (is_short && (!any || !command.allow_partial)) return *std::move(is_short);
   return Settle(state, std::move(event));
 }
 

@@ -29,11 +29,6 @@ StockRefusal RefusalOf(hold::Obstacle obstacle) {
   return kBadHold;
 }
 
-std::int32_t ScaleOf(const StockState& state, const SkuId& sku) {
-  const Unit* unit = state.units.Find(sku);
-  return unit != nullptr ? unit->scale : 0;
-}
-
 InTheWay ReadAmount(const StockState& state, const Amount& amount, StockLine& line) {
   if (amount.scale < 0 || amount.scale > kScaleMax) return StockRefusal::kBadScale;
   line.scale = ScaleOf(state, line.sku);
@@ -53,8 +48,12 @@ void KeepFirst(InTheWay& first, InTheWay other) {
 
 namespace {
 
-InTheWay ReadLine(const StockState& state, const Line& asked, StockLine& line) {
-  if (!IsName(asked.sku.value) || !IsName(asked.location.value)) return StockRefusal::kBadName;
+bool MayBe(const LocationId& place, Places places) {
+  return places == Places::kAlsoGroups ? IsPlace(place) : IsLocation(place);
+}
+
+InTheWay ReadLine(const StockState& state, const Line& asked, Places places, StockLine& line) {
+  if (!IsName(asked.sku.value) || !MayBe(asked.location, places)) return StockRefusal::kBadName;
   line.sku = asked.sku;
   line.location = asked.location;
   if (auto no = ReadAmount(state, asked.amount, line)) return no;
@@ -65,13 +64,13 @@ InTheWay ReadLine(const StockState& state, const Line& asked, StockLine& line) {
 }  // namespace
 
 InTheWay ReadLines(const StockState& state, const std::vector<Line>& asked,
-                   std::vector<StockLine>& lines) {
+                   std::vector<StockLine>& lines, Places places) {
   InTheWay first;
   if (asked.empty() || asked.size() > kLinesMax) first = StockRefusal::kBadLines;
   lines.reserve(asked.size());
   for (const Line& line : asked) {
     StockLine& read = lines.emplace_back();
-    KeepFirst(first, ReadLine(state, line, read));
+    KeepFirst(first, ReadLine(state, line, places, read));
     for (StockLine& known : lines) {
       if (&known == &read || known.sku != read.sku || known.location != read.location) continue;
       known.quantity += read.quantity;
@@ -93,37 +92,6 @@ std::vector<StockLine> OpenLines(const StockState& state, const Reservation& res
                      .scale = ScaleOf(state, line.sku)});
   }
   return lines;
-}
-
-Figures& Foresight::Of(const SkuId& sku, const LocationId& location) {
-  for (Place& place : places_) {
-    if (place.key.sku == sku && place.key.location == location) return place.now;
-  }
-  FiguresKey key{sku, location};
-  const Figures figures = state_.figures.Get(key);
-  return places_.emplace_back(Place{std::move(key), figures, figures}).now;
-}
-
-std::vector<Consequence> Foresight::Shortfalls() const {
-  std::vector<Consequence> consequences;
-  for (const Place& place : places_) {
-    const Quantity total = place.now.Shortfall();
-    const Quantity more = total - place.before.Shortfall();
-    if (more <= 0) continue;
-    consequences.push_back(StockShortfall{.sku = place.key.sku,
-                                          .location = place.key.location,
-                                          .quantity = more,
-                                          .total = total,
-                                          .scale = ScaleOf(state_, place.key.sku)});
-  }
-  return consequences;
-}
-
-bool Foresight::AllInRange() const {
-  for (const Place& place : places_) {
-    if (!InRange(place.now)) return false;
-  }
-  return true;
 }
 
 }  // namespace omo::inventory

@@ -1,8 +1,10 @@
 #include "services/inventory/domain/stock/stock.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "services/inventory/domain/stock/postings.h"
+#include "services/inventory/domain/stock/terms.h"
 
 namespace omo::inventory {
 namespace {
@@ -15,16 +17,75 @@ void MarkMoved(StockState& state, const SkuId& sku) {
   state.units.Put(sku, std::move(unit));
 }
 
+// The sums of the groups that count this location follow its figures.
+void FollowInGroups(StockState& state, const FiguresKey& key, const Figures& before,
+                    const Figures& after) {
+  const NetworkPlace* place = state.network.places.Find(key.location);
+  if (place == nullptr || place->groups.empty()) return;
+  const GroupSum less = PartOf(state, key.sku, key.location, before);
+  const GroupSum more = PartOf(state, key.sku, key.location, after);
+  for (const GroupId& group : place->groups) {
+    if (!Counts(state, key.sku, key.location, group)) continue;
+    state.group_sums.Put({key.sku, group}, SumOver(state, key.sku, group) - less + more);
+  }
+}
+
+// How the units of the event's reservation are to be delivered.
+Method MethodOf(const StockState& state, const auto& event) {
+  if constexpr (requires { event.method; }) {
+    return event.method;
+  } else if constexpr (requires { event.id; }) {
+    const Reservation* reservation = state.reservations.Find(event.id);
+    return reservation != nullptr ? reservation->method : Method::kUnspecified;
+  } else {
+    return Method::kUnspecified;
+  }
+}
+
+// What the SKU's promises at groups are: few, so they stand together.
+void CountAtGroup(StockState& state, const SkuId& sku, const GroupId& group, Method method,
+                  Quantity more) {
+  if (more == 0) return;
+  SkuRules rules = state.sku_rules.Get(sku);
+  auto at = std::find_if(
+      rules.group_holds.begin(), rules.group_holds.end(),
+      [&](const GroupHold& hold) { return hold.group == group && hold.method == method; });
+  if (at == rules.group_holds.end()) {
+    at = rules.group_holds.insert(at, {.group = group, .method = method});
+  }
+  at->held += more;
+  if (at->held == 0) rules.group_holds.erase(at);
+  state.sku_rules.Put(sku, std::move(rules));
+}
+
 void Post(StockState& state, const auto& event) {
   EachPosting(event, [&](const auto& line, const LocationId& location, const Figures&,
                          const BucketChanges& changes) {
     const FiguresKey key{line.sku, location};
     const Figures* row = state.figures.Find(key);
     if (row == nullptr) MarkMoved(state, line.sku);
-    Figures figures = row != nullptr ? *row : Figures{};
+    const Figures before = row != nullptr ? *row : Figures{};
+    Figures figures = before;
     for (const BucketChange& change : changes) Change(figures, change.bucket, change.quantity);
+    if (IsGroup(location)) {
+      CountAtGroup(state, line.sku, GroupAt(location), MethodOf(state, event),
+                   figures.reserved + figures.committed - before.reserved - before.committed);
+    } else {
+      FollowInGroups(state, key, before, figures);
+    }
     state.figures.Put(key, figures);
   });
+}
+
+// What the buyer has of each SKU changes by `sign` times what the event's lines say.
+void CountPurchases(StockState& state, const Buyer& buyer, const auto& lines, auto quantity_of) {
+  if (!buyer.IsCounted()) return;
+  for (const auto& line : lines) {
+    const PurchaseKey key{line.sku, buyer};
+    Purchase purchase = state.purchases.Get(key);
+    purchase.quantity += quantity_of(line);
+    state.purchases.Put(key, purchase);
+  }
 }
 
 ReservationLine& LineFor(Reservation& reservation, const SkuId& sku, const LocationId& location) {
@@ -51,6 +112,14 @@ void ChangeReservation(StockState& state, const auto& event) {
   Reservation reservation = state.reservations.Get(event.id);
   const bool was_held = reservation.life.stage == hold::Stage::kHeld;
   Apply(reservation, event);
+  if constexpr (requires { event.lines.front().over; }) {
+    CountPurchases(state, reservation.buyer, event.lines,
+                   [](const auto& line) { return line.over; });
+  } else if constexpr (std::is_same_v<std::decay_t<decltype(event)>, ReservationReleased> ||
+                       std::is_same_v<std::decay_t<decltype(event)>, ReservationExpired>) {
+    CountPurchases(state, reservation.buyer, event.lines,
+                   [](const auto& line) { return -line.quantity; });
+  }
   if (was_held && reservation.life.stage != hold::Stage::kHeld) {
     state.timers.Erase(ExpiryTimerOf(event.id, reservation));
   }
@@ -133,6 +202,8 @@ void Evolve(StockState& state, const StockReserved& event) {
   reservation.first_ends_at = event.expires_at;
   reservation.owner = event.owner;
   reservation.channel = event.channel;
+  reservation.method = event.method;
+  reservation.buyer = event.buyer;
   reservation.lines.reserve(event.lines.size());
   for (const ReservedLine& line : event.lines) {
     reservation.lines.push_back({.sku = line.sku,
@@ -141,6 +212,7 @@ void Evolve(StockState& state, const StockReserved& event) {
                                  .granted = line.quantity,
                                  .units = {.held = line.quantity}});
   }
+  CountPurchases(state, event.buyer, event.lines, [](const auto& line) { return line.quantity; });
   state.timers.Put(ExpiryTimerOf(event.id, reservation), {});
   state.live_reservations.Put(LiveKeyOf(event.id, reservation), {});
   state.reservations.Put(event.id, std::move(reservation));
@@ -187,6 +259,41 @@ void Evolve(StockState& state, const ReservationExpired& event) {
 void Evolve(StockState& state, const SaleRecorded& event) {
   Post(state, event);
   state.sales.Put({event.device, event.sequence}, {event.content_hash});
+}
+
+void Evolve(StockState& state, const StockRulesSet& event) {
+  MarkMoved(state, event.sku);
+  SkuRules wide = state.sku_rules.Get(event.sku);
+  ++wide.version;
+  if (event.location.value.empty()) {
+    wide.rules = event.rules;
+  } else {
+    wide.at_places = true;
+    if (event.rules == StockRules{}) {
+      state.place_rules.Erase({event.sku, event.location});
+    } else {
+      state.place_rules.Put({event.sku, event.location}, {event.rules});
+    }
+  }
+  state.sku_rules.Put(event.sku, std::move(wide));
+}
+
+void Evolve(StockState& state, const PurchaseLimitSet& event) {
+  MarkMoved(state, event.sku);
+  if (event.per_customer) {
+    state.purchase_limits.Put({event.sku, event.campaign}, {*event.per_customer});
+  } else {
+    state.purchase_limits.Erase({event.sku, event.campaign});
+  }
+}
+
+void Evolve(StockState& state, const NetworkChanged& event) {
+  Apply(state.network, event.version, event.change);
+  state.network.changes.Put(event.version, event.change);
+}
+
+void Evolve(StockState& state, const NetworkApplied& event) {
+  Apply(state.network, event.version, event.change);
 }
 
 void Evolve(StockState& state, const UnitDefined& event) {

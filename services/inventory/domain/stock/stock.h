@@ -12,8 +12,10 @@
 #include "libs/core/types.h"
 #include "libs/hold/hold.h"
 #include "services/inventory/domain/ids.h"
+#include "services/inventory/domain/network/network.h"
 #include "services/inventory/domain/stock/figures.h"
 #include "services/inventory/domain/stock/stock_events.h"
+#include "services/inventory/domain/stock/stock_rules.h"
 
 namespace omo::inventory {
 
@@ -35,8 +37,10 @@ struct Reservation {
   hold::Life life{};
   Time first_ends_at{};  // As answered when it was made.
   std::string owner{};
-  std::string channel{};
+  ChannelId channel{};
   std::vector<ReservationLine> lines{};
+  Method method = Method::kUnspecified;
+  Buyer buyer{};
 
   const ReservationLine* Line(const SkuId& sku, const LocationId& location) const;
   hold::Units Total() const;
@@ -46,7 +50,8 @@ struct Reservation {
   }
   bool operator==(const Reservation&) const = default;
   static auto Fields(auto& self) {
-    return std::tie(self.life, self.first_ends_at, self.owner, self.channel, self.lines);
+    return std::tie(self.life, self.first_ends_at, self.owner, self.channel, self.lines,
+                    self.method, self.buyer);
   }
 };
 
@@ -84,6 +89,30 @@ struct Live {
   static auto Fields(auto&) { return std::tuple<>(); }
 };
 
+// How much of a SKU one customer may buy in one campaign, and what one has bought or holds.
+struct LimitKey {
+  SkuId sku{};
+  std::string campaign{};
+  auto operator<=>(const LimitKey&) const = default;  // NOLINT(modernize-use-nullptr)
+  static auto Fields(auto& self) { return std::tie(self.sku, self.campaign); }
+};
+struct PurchaseLimit {
+  Quantity per_customer = 0;
+  bool operator==(const PurchaseLimit&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.per_customer); }
+};
+struct PurchaseKey {
+  SkuId sku{};
+  Buyer buyer{};
+  auto operator<=>(const PurchaseKey&) const = default;  // NOLINT(modernize-use-nullptr)
+  static auto Fields(auto& self) { return std::tie(self.sku, self.buyer); }
+};
+struct Purchase {
+  Quantity quantity = 0;
+  bool operator==(const Purchase&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.quantity); }
+};
+
 // The kind of timer that ends a reservation; its subject is the reservation id.
 inline constexpr char kExpiryTimer[] = "reservation";
 
@@ -97,6 +126,12 @@ struct StockState {
   Table<SkuId, Unit>& units;
   Table<SaleKey, Sale>& sales;
   Table<TimerKey, Timer>& timers;
+  Table<SkuId, SkuRules>& sku_rules;
+  Table<FiguresKey, PlaceRules>& place_rules;
+  Table<GroupSumKey, GroupSum>& group_sums;
+  Table<LimitKey, PurchaseLimit>& purchase_limits;
+  Table<PurchaseKey, Purchase>& purchases;
+  NetworkState network;  // As this shard has taken it in.
 };
 
 // Total and deterministic: from the event and the rows, nothing else.
@@ -113,6 +148,10 @@ void Evolve(StockState& state, const ReservationMarkedShort& event);
 void Evolve(StockState& state, const ReservationExpired& event);
 void Evolve(StockState& state, const SaleRecorded& event);
 void Evolve(StockState& state, const UnitDefined& event);
+void Evolve(StockState& state, const StockRulesSet& event);
+void Evolve(StockState& state, const PurchaseLimitSet& event);
+void Evolve(StockState& state, const NetworkChanged& event);
+void Evolve(StockState& state, const NetworkApplied& event);
 
 // What an event does to its reservation's lines and stage: Evolve's inner half, which Decide uses
 // to say where the reservation will stand.

@@ -27,9 +27,14 @@ enum class StockRefusal {
   kBadBucket,
   kSamePlace,
   kOccurredInFuture,
+  kBadRule,
+  kRuleOverNothing,
+  kGroupInItself,
   kNotPermitted,
   // Not there, or there already.
   kReservationNotFound,
+  kGroupNotFound,
+  kChannelNotFound,
   kReservationIdInUse,
   kSaleIdInUse,
   // In the way.
@@ -43,8 +48,17 @@ enum class StockRefusal {
   kHoldTooOld,
   kHoldNotLonger,
   kScaleFixed,
+  kNetworkChanged,
+  kNetworkBehind,
+  kGroupInUse,
   kLineNotFound,
   kMoreThanOpen,
+  kHeldAtGroup,
+  kLocationPaused,
+  kMethodOff,
+  kBelowLineMinimum,
+  kAboveLineMaximum,
+  kAboveCustomerLimit,
   kNotEnoughAvailable,
   kNotEnoughInBucket,
   kStale,
@@ -121,13 +135,15 @@ StockDecision Decide(const StockState& state, const MoveStockState& command, Tim
 struct ReserveStock {
   ReservationId id{};
   std::string owner{};
-  std::string channel{};
-  std::vector<Line> lines{};
+  ChannelId channel{};
+  std::vector<Line> lines{};  // At locations, or at groups.
   Duration hold_for{0};
   bool allow_partial = false;
+  Method method = Method::kUnspecified;
+  Buyer buyer{};
   static auto Fields(auto& self) {
     return std::tie(self.id, self.owner, self.channel, self.lines, self.hold_for,
-                    self.allow_partial);
+                    self.allow_partial, self.method, self.buyer);
   }
 };
 StockDecision Decide(const StockState& state, const ReserveStock& command, Time now);
@@ -173,7 +189,7 @@ StockDecision Decide(const StockState& state, const ReleaseReservation& command,
 
 struct TransferLine {
   SkuId sku{};
-  LocationId from{};
+  LocationId from{};  // A location or a group.
   LocationId to{};
   Amount amount{};
   static auto Fields(auto& self) { return std::tie(self.sku, self.from, self.to, self.amount); }
@@ -225,5 +241,55 @@ struct DefineUnit {
   static auto Fields(auto& self) { return std::tie(self.sku, self.unit, self.scale); }
 };
 StockDecision Decide(const StockState& state, const DefineUnit& command, Time now);
+
+// What is said of quantities, in whatever scale the caller has.
+struct StockRulesAsked {
+  std::optional<Amount> safety{};
+  std::optional<BackorderKind> backorder{};
+  Amount backorder_limit{};
+  std::int32_t restock_days = 0;
+  MethodSwitches methods{};
+  std::optional<Amount> line_min{};
+  std::optional<Amount> line_max{};
+  std::vector<GroupId> excluded_from{};
+  std::vector<std::string> classes{};
+  static auto Fields(auto& self) {
+    return std::tie(self.safety, self.backorder, self.backorder_limit, self.restock_days,
+                    self.methods, self.line_min, self.line_max, self.excluded_from, self.classes);
+  }
+};
+// Nothing to do: these are the rules already.
+struct SetStockRules {
+  SkuId sku{};
+  LocationId location{};  // Empty: everywhere.
+  StockRulesAsked rules{};
+  static auto Fields(auto& self) { return std::tie(self.sku, self.location, self.rules); }
+};
+StockDecision Decide(const StockState& state, const SetStockRules& command, Time now);
+
+// Nothing to do: this is the limit already.
+struct SetPurchaseLimit {
+  SkuId sku{};
+  std::string campaign{};
+  std::optional<Amount> per_customer{};  // Nothing: no limit any more.
+  static auto Fields(auto& self) { return std::tie(self.sku, self.campaign, self.per_customer); }
+};
+StockDecision Decide(const StockState& state, const SetPurchaseLimit& command, Time now);
+
+// At the network's own key. Nothing to do: it is so already.
+struct ChangeNetwork {
+  NetworkChange change{};
+  std::int64_t expected_version = 0;  // 0: whatever it is.
+  static auto Fields(auto& self) { return std::tie(self.change, self.expected_version); }
+};
+StockDecision Decide(const StockState& state, const ChangeNetwork& command, Time now);
+
+// The shard's own: the next change of the network is taken in. Nothing to do: it was.
+struct ApplyNetworkChange {
+  std::int64_t version = 0;
+  NetworkChange change{};
+  static auto Fields(auto& self) { return std::tie(self.version, self.change); }
+};
+StockDecision Decide(const StockState& state, const ApplyNetworkChange& command, Time now);
 
 }  // namespace omo::inventory

@@ -10,7 +10,9 @@
 #include "libs/core/types.h"
 #include "libs/hold/hold.h"
 #include "services/inventory/domain/ids.h"
+#include "services/inventory/domain/network/network_change.h"
 #include "services/inventory/domain/stock/figures.h"
+#include "services/inventory/domain/stock/stock_rules.h"
 
 namespace omo::inventory {
 
@@ -18,13 +20,22 @@ namespace omo::inventory {
 // it.
 struct StockShortfall {
   SkuId sku{};
-  LocationId location{};
+  LocationId location{};  // Or a group: then what is promised there and at no member of its.
   Quantity quantity = 0;  // What this event made missing.
   Quantity total = 0;     // All that is missing there behind it.
   std::int32_t scale = 0;
   bool operator==(const StockShortfall&) const = default;
 };
 using Consequence = std::variant<StockShortfall>;
+
+// Who buys in which campaign; both empty: nobody counts.
+struct Buyer {
+  std::string campaign{};
+  std::string customer{};
+  bool IsCounted() const { return !campaign.empty() && !customer.empty(); }
+  auto operator<=>(const Buyer&) const = default;  // NOLINT(modernize-use-nullptr)
+  static auto Fields(auto& self) { return std::tie(self.campaign, self.customer); }
+};
 
 struct StockLine {
   SkuId sku{};
@@ -78,10 +89,12 @@ struct ReservedLine {
 struct StockReserved {
   ReservationId id{};
   std::string owner{};
-  std::string channel{};
+  ChannelId channel{};
   std::vector<ReservedLine> lines{};
   Time reserved_at{};
   Time expires_at{};
+  Method method = Method::kUnspecified;
+  Buyer buyer{};
   bool operator==(const StockReserved&) const = default;
 };
 
@@ -174,9 +187,41 @@ struct UnitDefined {
   bool operator==(const UnitDefined&) const = default;
 };
 
-using StockEvent = std::variant<StockReceived, StockAdjusted, StockStateMoved, StockReserved,
-                                ReservationExtended, ReservationCommitted, ReservationFulfilled,
-                                ReservationReleased, ReservationTransferred, ReservationMarkedShort,
-                                ReservationExpired, SaleRecorded, UnitDefined>;
+// Replaces what was said for the SKU everywhere, or (with a location) at one place.
+struct StockRulesSet {
+  SkuId sku{};
+  LocationId location{};  // Empty: everywhere.
+  StockRules rules{};
+  std::vector<Consequence> consequences{};
+  bool operator==(const StockRulesSet&) const = default;
+};
+
+struct PurchaseLimitSet {
+  SkuId sku{};
+  std::string campaign{};
+  std::optional<Quantity> per_customer{};  // Nothing: no limit any more.
+  std::int32_t scale = 0;
+  bool operator==(const PurchaseLimitSet&) const = default;
+};
+
+// The network's own shard decided a change; each other shard took it in.
+struct NetworkChanged {
+  std::int64_t version = 0;
+  NetworkChange change{};
+  std::vector<Consequence> consequences{};
+  bool operator==(const NetworkChanged&) const = default;
+};
+struct NetworkApplied {
+  std::int64_t version = 0;
+  NetworkChange change{};
+  std::vector<Consequence> consequences{};
+  bool operator==(const NetworkApplied&) const = default;
+};
+
+using StockEvent =
+    std::variant<StockReceived, StockAdjusted, StockStateMoved, StockReserved, ReservationExtended,
+                 ReservationCommitted, ReservationFulfilled, ReservationReleased,
+                 ReservationTransferred, ReservationMarkedShort, ReservationExpired, SaleRecorded,
+                 UnitDefined, StockRulesSet, PurchaseLimitSet, NetworkChanged, NetworkApplied>;
 
 }  // namespace omo::inventory

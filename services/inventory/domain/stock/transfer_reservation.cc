@@ -7,7 +7,7 @@ namespace {
 InTheWay ReadTransfer(const StockState& state, const TransferLine& asked, TransferredLine& line) {
   using enum StockRefusal;
   if (!IsName(asked.sku.value)) return kBadName;
-  if (!IsName(asked.from.value) || !IsName(asked.to.value)) return kBadName;
+  if (!IsPlace(asked.from) || !IsLocation(asked.to)) return kBadName;
   StockLine amount{.sku = asked.sku};
   if (auto no = ReadAmount(state, asked.amount, amount)) return no;
   if (amount.quantity <= 0) return kBadQuantity;
@@ -24,7 +24,7 @@ InTheWay ReadTransfer(const StockState& state, const TransferLine& asked, Transf
 InTheWay CheckTransfer(const StockState& state, const ReservationTransferred& event,
                        bool ignore_availability, Reservation& then) {
   using enum StockRefusal;
-  Foresight foresight(state);
+  Foresight foresight(state, then.method);
   for (const TransferredLine& line : event.lines) {
     const ReservationLine* held = then.Line(line.sku, line.from);
     if (held == nullptr) return kLineNotFound;
@@ -32,14 +32,16 @@ InTheWay CheckTransfer(const StockState& state, const ReservationTransferred& ev
       return StockDecision(kMoreThanOpen,
                            {{"sku", line.sku.value}, {"open", std::to_string(held->units.Open())}});
     }
-    const Quantity available = foresight.Of(line.sku, line.to).Available();
+    ReservationTransferred step{.id = event.id, .lines = {line}};
+    Foresight gone = foresight;  // Without these units where they were.
+    gone.Of(line.sku, line.from).committed -= line.quantity;
+    const Quantity available = gone.Movable(line.sku, line.to);
     if (line.quantity > available && !ignore_availability) {
       return StockDecision(kNotEnoughAvailable, {{"sku", line.sku.value},
                                                  {"location", line.to.value},
                                                  {"ordered", std::to_string(line.quantity)},
                                                  {"available", std::to_string(available)}});
     }
-    ReservationTransferred step{.id = event.id, .lines = {line}};
     foresight.Post(step);
     Apply(then, step);
   }

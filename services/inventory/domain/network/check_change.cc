@@ -1,0 +1,147 @@
+#include "services/inventory/domain/network/check_change.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "services/inventory/domain/lists.h"
+
+namespace omo::inventory {
+namespace {
+
+constexpr std::size_t kMembersMax = 5'000;
+constexpr std::size_t kRulesMax = 200;
+constexpr std::int64_t kUnitsMax = 1'000'000'000'000;
+
+bool IsPercent(std::int32_t value) { return value >= 0 && value <= 100; }
+bool AreLocations(const std::vector<LocationId>& ids) {
+  return std::all_of(ids.begin(), ids.end(), IsLocation);
+}
+
+class Tidier {
+ public:
+  std::optional<ChangeFault> Tidy(NetworkChange& change) {
+    int parts = 0;
+    const auto take = [&](auto& part) {
+      if (!part) return;
+      ++parts;
+      Part(*part);
+    };
+    std::apply([&](auto&... part) { (take(part), ...); }, NetworkChange::Fields(change));
+    Require(parts == 1, ChangeFaultKind::kBadRule, "");
+    return std::move(first_);
+  }
+
+ private:
+  using enum ChangeFaultKind;
+
+  void Require(bool good, ChangeFaultKind kind, const std::string& field) {
+    if (good || (first_ && first_->kind <= kind)) return;
+    first_ = ChangeFault{kind, field};
+  }
+  void Quantity(const Amount& amount, const std::string& field) {
+    Require(amount.scale >= 0 && amount.scale <= kScaleMax, kBadScale, field + ".scale");
+    Require(amount.value >= 0 && amount.value <= kUnitsMax, kBadQuantity, field + ".value");
+  }
+  void Set(SkuSet& set, const std::string& field) {
+    Require(AreNames(set.skus), kBadName, field + ".skus");
+    Require(AreNames(set.classes), kBadName, field + ".classes");
+    SortUnique(set.skus);
+    SortUnique(set.classes);
+    Require(set.skus.size() <= kMembersMax, kBadRule, field + ".skus");
+    Require(set.classes.size() <= kMembersMax, kBadRule, field + ".classes");
+    Require(!set.IsEmpty(), kRuleOverNothing, field);
+  }
+  void Set(PlaceSet& set, const std::string& field) {
+    Require(AreLocations(set.locations), kBadName, field + ".locations");
+    Require(AreNames(set.groups), kBadName, field + ".groups");
+    SortUnique(set.locations);
+    SortUnique(set.groups);
+    Require(set.locations.size() <= kMembersMax, kBadRule, field + ".locations");
+    Require(!set.IsEmpty(), kRuleOverNothing, field);
+  }
+  static std::string Nth(const char* list, std::size_t n) {
+    return std::string(list) + "[" + std::to_string(n) + "]";
+  }
+
+  void Part(PutGroup& part) {
+    Require(IsName(part.id.value), kBadName, "put_group.group_id");
+    Require(IsText(part.group.name), kBadName, "put_group.group.name");
+    Require(AreLocations(part.group.locations), kBadName, "put_group.group.locations");
+    Require(AreNames(part.group.groups), kBadName, "put_group.group.groups");
+    SortUnique(part.group.locations);
+    SortUnique(part.group.groups);
+    Require(part.group.locations.size() <= kMembersMax, kBadRule, "put_group.group.locations");
+    Require(part.group.groups.size() <= kMembersMax, kBadRule, "put_group.group.groups");
+  }
+  void Part(RemoveGroup& part) {
+    Require(IsName(part.id.value), kBadName, "remove_group.group_id");
+  }
+  void Part(PauseLocation& part) {
+    Require(IsLocation(part.location), kBadName, "pause_location.location");
+    const bool has_reason = !part.reason.empty() && IsText(part.reason);
+    Require(part.paused ? has_reason : part.reason.empty(), kBadName, "pause_location.reason");
+  }
+  void Part(MethodSwitches&) {}
+  void Part(PutSafetyRules& part) {
+    const bool few = part.rules.size() + part.thresholds.size() <= kRulesMax;
+    Require(few, kBadRule, "put_safety_rules.rules");
+    for (std::size_t i = 0; i < part.rules.size(); ++i) {
+      const std::string field = Nth("put_safety_rules.rules", i);
+      Set(part.rules[i].skus, field + ".skus");
+      Set(part.rules[i].places, field + ".places");
+      Quantity(part.rules[i].quantity, field + ".quantity");
+    }
+    for (std::size_t i = 0; i < part.thresholds.size(); ++i) {
+      const std::string field = Nth("put_safety_rules.thresholds", i);
+      Set(part.thresholds[i].skus, field + ".skus");
+      Require(IsName(part.thresholds[i].group.value), kBadName, field + ".group_id");
+      Quantity(part.thresholds[i].quantity, field + ".quantity");
+    }
+  }
+  void Part(ChannelExposure& part) {
+    Require(IsName(part.channel.value), kBadName, "put_channel.channel");
+    Require(part.sells_from.value.size() <= 128, kBadName, "put_channel.sells_from");
+    Require(part.rules.size() <= kRulesMax, kBadRule, "put_channel.rules");
+    Quantity(part.display.low, "put_channel.display.low");
+    for (std::size_t i = 0; i < part.rules.size(); ++i) {
+      ExposureRule& rule = part.rules[i];
+      const std::string field = Nth("put_channel.rules", i);
+      Set(rule.skus, field + ".skus");
+      Set(rule.places, field + ".places");
+      Quantity(rule.buffer, field + ".buffer");
+      Require(IsPercent(rule.buffer_percent), kBadRule, field + ".buffer_percent");
+      Require(IsPercent(rule.share_percent), kBadRule, field + ".share_percent");
+      if (rule.shown_max) Quantity(*rule.shown_max, field + ".shown_max");
+    }
+  }
+  void Part(RemoveChannel& part) {
+    Require(IsName(part.channel.value), kBadName, "remove_channel.channel");
+  }
+  void Part(PutRejectRules& part) {
+    Require(part.rules.size() <= kRulesMax, kBadRule, "put_reject_rules.rules");
+    for (std::size_t i = 0; i < part.rules.size(); ++i) {
+      const std::string field = Nth("put_reject_rules.rules", i);
+      Require(IsName(part.rules[i].reason), kBadName, field + ".reason");
+      const auto effect = static_cast<std::int32_t>(part.rules[i].effect);
+      const bool known = effect > 0 && effect <= static_cast<std::int32_t>(RejectEffect::kDisplay);
+      Require(known, kBadRule, field + ".effect");
+    }
+    const auto by_reason = [](const auto& one, const auto& other) {
+      return one.reason < other.reason;
+    };
+    std::stable_sort(part.rules.begin(), part.rules.end(), by_reason);
+    for (std::size_t i = 1; i < part.rules.size(); ++i) {
+      const bool twice = part.rules[i].reason == part.rules[i - 1].reason;
+      Require(!twice, kBadRule, "put_reject_rules.rules");
+    }
+  }
+
+  std::optional<ChangeFault> first_;
+};
+
+}  // namespace
+
+std::optional<ChangeFault> Tidy(NetworkChange& change) { return Tidier().Tidy(change); }
+
+}  // namespace omo::inventory

@@ -1,0 +1,85 @@
+// Figures as an event leaves them, line by line, before there is such an event; and what can still
+// be promised behind it: one formula for whoever asks and whoever decides.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "services/inventory/domain/stock/postings.h"
+#include "services/inventory/domain/stock/terms.h"
+
+namespace omo::inventory {
+
+// For whom, and how it is to reach him.
+struct Demand {
+  ChannelId channel{};
+  Method method = Method::kUnspecified;
+};
+
+// What stands in the way of promising anything at all at a place.
+enum class Barrier { kNone, kPaused, kMethodOff };
+
+class Foresight {
+ public:
+  // `method`: that of the units which are posted to groups.
+  explicit Foresight(const StockState& state, Method method = Method::kUnspecified)
+      : state_(state), method_(method) {}
+
+  // The figures so far; the reference is good until the next call.
+  Figures& Of(const SkuId& sku, const LocationId& location);
+  // Lets the event happen here, and fills in what each of its lines leaves behind.
+  void Post(auto& event) {
+    EachPosting(event, [&](auto& line, const LocationId& location, Figures& after,
+                           const BucketChanges& changes) {
+      Figures& figures = Of(line.sku, location);
+      for (const BucketChange& change : changes) Change(figures, change.bucket, change.quantity);
+      after = figures;
+    });
+  }
+
+  // How many more units can be promised at a location or a group: never below zero.
+  Quantity Promisable(const SkuId& sku, const LocationId& place, const Demand& demand) const;
+  // The same for units that are promised already and only change their place: what is there counts,
+  // no safety stock, pause or exposure.
+  Quantity Movable(const SkuId& sku, const LocationId& location) const;
+  // What a group has, without what is kept at the group itself.
+  GroupSum SumOf(const SkuId& sku, const GroupId& group) const;
+  Barrier BarrierAt(const SkuId& sku, const LocationId& place, const Demand& demand) const;
+
+  // A shortfall for each place that is more promised now than it was.
+  std::vector<Consequence> Shortfalls() const;
+  bool AllInRange() const;
+
+ private:
+  struct Place {
+    FiguresKey key;
+    Figures before;
+    Figures now;
+  };
+  enum class Basis { kPromise, kPresence };
+
+  const Place* Find(const SkuId& sku, const LocationId& location) const;
+  Figures Now(const SkuId& sku, const LocationId& location) const;
+  // The units held at groups, with those of the event.
+  std::vector<GroupHold> HoldsOf(const SkuId& sku) const;
+  // Of one location by itself, with the rules of the channel.
+  Quantity ByItself(const SkuId& sku, const LocationId& location, const Demand& demand) const;
+  Quantity Exposed(const SkuId& sku, const LocationId& place, const Demand& demand,
+                   Quantity free) const;
+  // What the promises at groups leave over for `target`.
+  Quantity LeftByGroups(const SkuId& sku, const LocationId& target, const Demand& demand,
+                        Basis basis) const;
+  Quantity LeftByAll(const std::vector<GroupHold>& holds, const SkuId& sku,
+                     const LocationId& target, const Demand& demand, Basis basis) const;
+  bool IsCounted(const SkuId& sku, const LocationId& location, const GroupId& group) const;
+  bool MayServe(const SkuId& sku, const LocationId& location, const GroupHold& hold) const;
+  bool SellsFrom(const ChannelExposure& channel, const LocationId& place) const;
+  Quantity BackorderLeft(const SkuId& sku, const LocationId& location) const;
+  Quantity GroupShortfall(const SkuId& sku, const GroupId& group, bool before) const;
+
+  const StockState& state_;
+  const Method method_;
+  std::vector<Place> places_;
+};
+
+}  // namespace omo::inventory

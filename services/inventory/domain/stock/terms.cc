@@ -1,0 +1,147 @@
+#include "services/inventory/domain/stock/terms.h"
+
+#include <algorithm>
+
+#include "services/inventory/domain/lists.h"
+
+namespace omo::inventory {
+namespace {
+
+constexpr GroupSum kNothing{};
+
+// Where `nearer` says nothing, `wider` does.
+MethodSwitches Or(const MethodSwitches& nearer, const MethodSwitches& wider) {
+  const auto either = [](const auto& one, const auto& other) { return one ? one : other; };
+  return {.in_store = either(nearer.in_store, wider.in_store),
+          .pick_up = either(nearer.pick_up, wider.pick_up),
+          .ship = either(nearer.ship, wider.ship),
+          .same_city = either(nearer.same_city, wider.same_city)};
+}
+
+void Take(const StockRules& rules, Terms& terms, bool& safety_said) {
+  if (rules.safety) terms.safety = *rules.safety;
+  safety_said = safety_said || rules.safety.has_value();
+  if (rules.backorder) terms.backorder = *rules.backorder;
+  if (rules.line_min) terms.line_min = rules.line_min;
+  if (rules.line_max) terms.line_max = rules.line_max;
+  terms.methods = Or(rules.methods, terms.methods);
+}
+
+std::int64_t VersionOf(const Network* network) {
+  return network != nullptr ? network->sums_version : 0;
+}
+
+}  // namespace
+
+Quantity Backorder::Allowed() const {
+  switch (kind) {
+    case BackorderKind::kLimited:
+      return limit;
+    case BackorderKind::kUnlimited:
+    case BackorderKind::kRestockable:
+      return kFigureMax;
+    case BackorderKind::kForbidden:
+    case BackorderKind::kUnspecified:
+      break;
+  }
+  return 0;
+}
+
+std::int32_t ScaleOf(const StockState& state, const SkuId& sku) {
+  const Unit* unit = state.units.Find(sku);
+  return unit != nullptr ? unit->scale : 0;
+}
+
+Quantity RoundedUp(const Amount& amount, std::int32_t scale) {
+  if (const auto exact = InScale(amount, scale)) return std::min(*exact, kFigureMax);
+  if (amount.scale <= scale) return kFigureMax;
+  std::int64_t divisor = 1;
+  for (std::int32_t i = scale; i < amount.scale; ++i) divisor *= 10;
+  return amount.value / divisor + 1;
+}
+
+Terms TermsAt(const StockState& state, const SkuId& sku, const LocationId& location) {
+  Terms terms;
+  const Network* network = state.network.network.Find({});
+  const SkuRules* wide = state.sku_rules.Find(sku);
+  if (network == nullptr && wide == nullptr) return terms;
+  bool safety_said = false;
+  if (network != nullptr) terms.methods = network->methods;
+  if (wide != nullptr) Take(wide->rules, terms, safety_said);
+  if (wide != nullptr && wide->at_places) {
+    if (const PlaceRules* here = state.place_rules.Find({sku, location})) {
+      Take(here->rules, terms, safety_said);
+    }
+  }
+  if (network == nullptr) return terms;
+  const NetworkPlace* place = state.network.places.Find(location);
+  terms.paused = place != nullptr && place->paused;
+  if (!safety_said && !network->safety_rules.empty()) {
+    const auto rule =
+        SafetyFor(*network, place != nullptr ? *place : NetworkPlace{}, sku,
+                  wide != nullptr ? wide->rules.classes : std::vector<std::string>{}, location);
+    if (rule) terms.safety = RoundedUp(*rule, ScaleOf(state, sku));
+  }
+  return terms;
+}
+
+bool Counts(const StockState& state, const SkuId& sku, const LocationId& location,
+            const GroupId& group) {
+  const SkuRules* wide = state.sku_rules.Find(sku);
+  if (wide == nullptr) return true;
+  if (Contains(wide->rules.excluded_from, group)) return false;
+  if (!wide->at_places) return true;
+  const PlaceRules* here = state.place_rules.Find({sku, location});
+  return here == nullptr || !Contains(here->rules.excluded_from, group);
+}
+
+GroupSum PartOf(const StockState& state, const SkuId& sku, const LocationId& location,
+                const Figures& figures) {
+  GroupSum part{.figures = figures};
+  const Quantity available = figures.Available();
+  if (available <= 0) return part;
+  part.free = available;
+  const Terms terms = TermsAt(state, sku, location);
+  if (!terms.paused) part.promisable = std::max<Quantity>(0, available - terms.safety);
+  return part;
+}
+
+GroupSum operator+(const GroupSum& left, const GroupSum& right) {
+  GroupSum sum = left;
+  sum.figures = left.figures + right.figures;
+  sum.free += right.free;
+  sum.promisable += right.promisable;
+  return sum;
+}
+
+GroupSum operator-(const GroupSum& left, const GroupSum& right) {
+  GroupSum difference = left;
+  difference.figures = left.figures - right.figures;
+  difference.free -= right.free;
+  difference.promisable -= right.promisable;
+  return difference;
+}
+
+GroupSum SumOver(const StockState& state, const SkuId& sku, const GroupId& group) {
+  const std::int64_t network_version = VersionOf(state.network.network.Find({}));
+  const SkuRules* rules = state.sku_rules.Find(sku);
+  const std::int64_t rules_version = rules != nullptr ? rules->version : 0;
+  const GroupSum* row = state.group_sums.Find({sku, group});
+  if (row != nullptr && row->network_version == network_version &&
+      row->rules_version == rules_version) {
+    return *row;
+  }
+  GroupSum sum = kNothing;
+  sum.network_version = network_version;
+  sum.rules_version = rules_version;
+  const Group* found = state.network.groups.Find(group);
+  if (found == nullptr) return sum;
+  for (const LocationId& location : found->members) {
+    const Figures* figures = state.figures.Find({sku, location});
+    if (figures == nullptr || !Counts(state, sku, location, group)) continue;
+    sum = sum + PartOf(state, sku, location, *figures);
+  }
+  return sum;
+}
+
+}  // namespace omo::inventory

@@ -1,0 +1,154 @@
+// Units that are kept at a group before it is known at which of its locations.
+#include "tests/unit/inventory/network_changes.h"
+
+namespace omo::inventory {
+namespace {
+
+using enum StockRefusal;
+
+const LocationId kNorth{"north"};
+const LocationId kSouth{"south"};
+const LocationId kWest{"west"};
+
+// A city of two stores with ten milk each, and a third store that belongs to nothing.
+Given City() {
+  return Given(Received(10, kNorth), Received(10, kSouth), Received(10, kWest),
+               Applied(1, Group(kCity, {kNorth, kSouth})));
+}
+std::vector<Detail> Short(const char* ordered, const char* available, const LocationId& place) {
+  return {
+      {"sku", "milk"}, {"location", place.value}, {"ordered", ordered}, {"available", available}};
+}
+ReservationCommitted CommittedAt(std::int64_t quantity, const std::string& id = "r1") {
+  return {.id = {id}, .owner = "order", .lines = {Moved(quantity, {}, kAtCity)}};
+}
+
+}  // namespace
+
+TEST_CASE("A group promises what its locations have together", "[inventory]") {
+  Given city = City();
+  city.When(Ask(21, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("21", "20", kAtCity));
+  city.When(Ask(15, kAtCity)).Then(Got(15, {.reserved = 15}, kAtCity));
+  // Five are left, wherever one asks; outside of the city nothing has changed.
+  city.When(Ask(6, kAtCity, "r2")).ThenRefused(kNotEnoughAvailable, Short("6", "5", kAtCity));
+  city.When(Ask(6, kNorth, "r2")).ThenRefused(kNotEnoughAvailable, Short("6", "5", kNorth));
+  city.When(Ask(10, kWest, "r3")).Then(Got(10, {.on_hand = 10, .reserved = 10}, kWest, "r3"));
+  city.When(Ask(5, kNorth, "r2")).Then(Got(5, {.on_hand = 10, .reserved = 5}, kNorth, "r2"));
+  city.When(Ask(1, kSouth, "r4")).ThenRefused(kNotEnoughAvailable, Short("1", "0", kSouth));
+}
+
+TEST_CASE("Lines of one reservation at a group and within it are summed", "[inventory]") {
+  ReserveStock both = Ask(15, kAtCity);
+  both.lines.push_back(Of(6, kNorth));
+  City().When(both).ThenRefused(kNotEnoughAvailable, Short("6", "5", kNorth));
+  both.lines = {Of(6, kNorth), Of(15, kAtCity)};
+  City().When(both).ThenRefused(kNotEnoughAvailable, Short("15", "14", kAtCity));
+}
+
+TEST_CASE("Groups that overlap never promise the same unit twice", "[inventory]") {
+  const LocationId at_west = PlaceOf({"westside"});
+  Given city = City();
+  city.And(Applied(2, Group({"westside"}, {kSouth, kWest})));
+  city.When(Ask(18, kAtCity)).Then(Got(18, {.reserved = 18}, kAtCity));
+  // Each group by itself has room for 20; together they have 30.
+  city.When(Ask(13, at_west, "r2")).ThenRefused(kNotEnoughAvailable, Short("13", "12", at_west));
+  city.When(Ask(12, at_west, "r2")).Then(Got(12, {.reserved = 12}, at_west, "r2"));
+  for (const LocationId& place : {kNorth, kSouth, kWest, kAtCity, at_west}) {
+    city.When(Ask(1, place, "r3")).ThenRefused(kNotEnoughAvailable, Short("1", "0", place));
+  }
+}
+
+TEST_CASE("A group within a group shares its units", "[inventory]") {
+  const LocationId at_country = PlaceOf({"country"});
+  Given city = City();
+  city.And(Applied(2, Group({"country"}, {kWest}, {kCity})));
+  city.When(Ask(25, at_country)).Then(Got(25, {.reserved = 25}, at_country));
+  city.When(Ask(6, kAtCity, "r2")).ThenRefused(kNotEnoughAvailable, Short("6", "5", kAtCity));
+}
+
+TEST_CASE("Units at a group move to one of its locations before they leave", "[inventory]") {
+  Given city = City();
+  city.When(Ask(15, kAtCity)).Then(Got(15, {.reserved = 15}, kAtCity));
+  city.And(CommittedAt(15));
+  city.When(FulfilReservation{.id = {"r1"}, .sku = kMilk})
+      .ThenRefused(kHeldAtGroup, {{"sku", "milk"}, {"group", "city"}});
+  const TransferReservation too_many{{"r1"}, {{kMilk, kAtCity, kNorth, {11, 0}}}};
+  city.When(too_many).ThenRefused(kNotEnoughAvailable, Short("11", "10", kNorth));
+  const TransferReservation move{{"r1"}, {{kMilk, kAtCity, kNorth, {10, 0}}}};
+  city.When(move).Then(
+      ReservationTransferred{.id = {"r1"},
+                             .lines = {{.sku = kMilk,
+                                        .from = kAtCity,
+                                        .to = kNorth,
+                                        .quantity = 10,
+                                        .from_after = {.committed = 5},
+                                        .to_after = {.on_hand = 10, .committed = 10}}},
+                             .stage = hold::Stage::kCommitted});
+  // Five are still kept at the city, and only the south can have them.
+  city.When(Ask(6, kSouth, "r2")).ThenRefused(kNotEnoughAvailable, Short("6", "5", kSouth));
+}
+
+TEST_CASE("Units of a group cannot go where another group's promise needs them", "[inventory]") {
+  Given city = City();
+  city.And(Applied(2, Group({"westside"}, {kWest})));
+  const LocationId at_west = PlaceOf({"westside"});
+  city.When(Ask(10, at_west, "other")).Then(Got(10, {.reserved = 10}, at_west, "other"));
+  city.When(Ask(5, kAtCity)).Then(Got(5, {.reserved = 5}, kAtCity));
+  city.And(CommittedAt(5));
+  city.When(TransferReservation{{"r1"}, {{kMilk, kAtCity, kWest, {1, 0}}}})
+      .ThenRefused(kNotEnoughAvailable, Short("1", "0", kWest));
+}
+
+TEST_CASE("A sale within a group can leave its promises short, and names what is missing",
+          "[inventory]") {
+  Given city = City();
+  city.When(Ask(15, kAtCity)).Then(Got(15, {.reserved = 15}, kAtCity));
+  city.When(AdjustStock{kMilk, kNorth, Bucket::kAvailable, {-7, 0}, "lost"})
+      .Then(StockAdjusted{.line = Moved(-7, {.on_hand = 3}, kNorth),
+                          .reason = "lost",
+                          .consequences = {StockShortfall{
+                              .sku = kMilk, .location = kAtCity, .quantity = 2, .total = 2}}});
+}
+
+TEST_CASE("A group counts neither what is excluded from it nor what is paused", "[inventory]") {
+  Given city = City();
+  city.And(Received(7, kNorth, kBread));
+  city.And(StockRulesSet{.sku = kMilk, .location = kNorth, .rules = {.excluded_from = {kCity}}});
+  city.When(Ask(11, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("11", "10", kAtCity));
+  city.And(StockRulesSet{.sku = kMilk, .location = kNorth});
+  city.When(Ask(21, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("21", "20", kAtCity));
+  city.And(StockRulesSet{.sku = kMilk, .rules = {.excluded_from = {kCity}}});
+  city.When(Ask(1, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("1", "0", kAtCity));
+  city.And(StockRulesSet{.sku = kMilk});
+  city.And(Applied(2, Pause(kSouth)));
+  city.When(Ask(11, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("11", "10", kAtCity));
+}
+
+TEST_CASE("A group keeps its threshold, and units for a method only where it is on",
+          "[inventory]") {
+  Given city = City();
+  city.And(Applied(2, Safety({}, {{.skus = {.all = true}, .group = kCity, .quantity = {4, 0}}})));
+  city.When(Ask(17, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("17", "16", kAtCity));
+  city.And(Applied(3, Safety({})));
+  city.And(StockRulesSet{.sku = kMilk, .location = kSouth, .rules = {.methods = {.ship = false}}});
+  ReserveStock shipped = Ask(11, kAtCity);
+  shipped.method = Method::kShip;
+  city.When(shipped).ThenRefused(kNotEnoughAvailable, Short("11", "10", kAtCity));
+  shipped.lines = {Of(10, kAtCity)};
+  StockReserved got = Got(10, {.reserved = 10}, kAtCity);
+  got.method = Method::kShip;
+  city.When(shipped).Then(got);
+  // The north's units are all promised to be shipped: the south's are free.
+  city.When(Ask(1, kNorth, "r2")).ThenRefused(kNotEnoughAvailable, Short("1", "0", kNorth));
+  city.When(Ask(10, kAtCity, "r2")).Then(Got(10, {.reserved = 20}, kAtCity, "r2"));
+}
+
+TEST_CASE("Nothing physical happens at a group", "[inventory]") {
+  Given city = City();
+  city.When(ReceiveStock{{{kMilk, kAtCity, {1, 0}, Bucket::kAvailable, {}}}}).ThenRefused(kBadName);
+  city.When(AdjustStock{kMilk, kAtCity, Bucket::kAvailable, {1, 0}, "x"}).ThenRefused(kBadName);
+  city.When(RecordSale{{"till"}, 1, kNoon, {Of(1, kAtCity)}}).ThenRefused(kBadName);
+  city.When(Ask(1, PlaceOf({"nowhere"}))).ThenRefused(kGroupNotFound, {{"group", "nowhere"}});
+}
+
+}  // namespace omo::inventory
