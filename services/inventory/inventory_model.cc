@@ -14,13 +14,16 @@ InventoryModel::InventoryModel(store::Store& store)
       sales(store, {.prefix = kSales, .name = "sales"}),
       timers(store, {.prefix = kTimers, .name = "timers"}),
       locations(store, {.prefix = kLocations, .name = "locations"}),
+      recent(store, {.prefix = kRecent, .name = "recent"}),
+      tracking(store, {.prefix = kTracking, .name = "tracking"}),
       movements(store, {.prefix = kMovements, .name = "movements"}),
       minutes(store, {.prefix = kMinutes, .name = "minutes"}),
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
-  return {StockState{figures, reservations, live_reservations, units, sales, timers},
-          LocationState{locations}};
+  return {
+      StockState{figures, reservations, live_reservations, units, sales, timers, recent, tracking},
+      LocationState{locations}};
 }
 
 void InventoryModel::Project(const shard::Fact& fact, const shard::EventPlace& place) {

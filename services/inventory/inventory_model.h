@@ -25,7 +25,9 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kLocations,
     kLiveReservations,
     kMovements,
-    kMinutes
+    kMinutes,
+    kRecent = 10,
+    kTracking = 11
   };
 
   explicit InventoryModel(store::Store& store);
@@ -49,6 +51,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<SaleKey, Sale> sales;
   shard::TimerTable timers;
   store::ShardTable<LocationId, Location, store::KeyOrder> locations;
+  store::ShardTable<RecentKey, Recent, store::KeyOrder> recent;
+  store::ShardTable<FiguresKey, Tracking> tracking;
   // Views: confirmed rows only.
   store::ConfirmedTable<MovementKey, MovementRow, store::KeyOrder> movements;
   store::ConfirmedTable<MinuteKey, MinuteRow, store::KeyOrder> minutes;

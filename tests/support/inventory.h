@@ -19,9 +19,12 @@ struct MemoryInventory {
   MapTable<SkuId, Unit> units;
   MapTable<SaleKey, Sale> sales;
   MapTable<TimerKey, Timer> timers;
+  MapTable<RecentKey, Recent> recent;
+  MapTable<FiguresKey, Tracking> tracking;
   MapTable<LocationId, Location> locations;
-  InventoryState state{{figures, reservations, live_reservations, units, sales, timers},
-                       {locations}};
+  InventoryState state{
+      {figures, reservations, live_reservations, units, sales, timers, recent, tracking},
+      {locations}};
 
   MemoryInventory() = default;
   MemoryInventory(const MemoryInventory&) = delete;
@@ -46,7 +49,8 @@ struct MemoryInventory {
     return figures.rows == other.figures.rows && reservations.rows == other.reservations.rows &&
            live_reservations.rows == other.live_reservations.rows &&
            units.rows == other.units.rows && sales.rows == other.sales.rows &&
-           timers.rows == other.timers.rows && locations.rows == other.locations.rows;
+           timers.rows == other.timers.rows && recent.rows == other.recent.rows &&
+           tracking.rows == other.tracking.rows && locations.rows == other.locations.rows;
   }
 };
 

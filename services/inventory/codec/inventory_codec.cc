@@ -45,6 +45,8 @@ std::optional<InventoryEvent> ReadFact(const pb::InventoryEvent& in) {
       return Read(in.sale_recorded());
     case pb::InventoryEvent::kUnitDefined:
       return Read(in.unit_defined());
+    case pb::InventoryEvent::kStockUploaded:
+      return Read(in.stock_uploaded());
     case pb::InventoryEvent::kLocationOpened:
       return Read(in.location_opened());
     case pb::InventoryEvent::kLocationUpdated:
@@ -84,6 +86,7 @@ std::string_view Name(const ReservationExpired&) {
 }
 std::string_view Name(const SaleRecorded&) { return "omo.inventory.events.v1.SaleRecorded"; }
 std::string_view Name(const UnitDefined&) { return "omo.inventory.events.v1.UnitDefined"; }
+std::string_view Name(const StockUploaded&) { return "omo.inventory.events.v1.StockUploaded"; }
 std::string_view Name(const LocationOpened&) { return "omo.inventory.events.v1.LocationOpened"; }
 std::string_view Name(const LocationUpdated&) { return "omo.inventory.events.v1.LocationUpdated"; }
 std::string_view Name(const LocationClosed&) { return "omo.inventory.events.v1.LocationClosed"; }
@@ -93,6 +96,7 @@ const std::string& Key(const StockStateMoved& event) { return event.line.sku.val
 const std::string& Key(const ReservationExtended& event) { return event.sku.value; }
 const std::string& Key(const ReservationReleased& event) { return event.sku.value; }
 const std::string& Key(const UnitDefined& event) { return event.sku.value; }
+const std::string& Key(const StockUploaded& event) { return event.records.front().sku.value; }
 const std::string& Key(const LocationOpened& event) { return event.id.value; }
 const std::string& Key(const LocationUpdated& event) { return event.id.value; }
 const std::string& Key(const LocationClosed& event) { return event.id.value; }

@@ -9,6 +9,7 @@ using SkuId = Id<struct SkuTag>;
 using LocationId = Id<struct LocationTag>;
 using ReservationId = Id<struct ReservationTag>;
 using DeviceId = Id<struct DeviceTag>;
+using RecordId = Id<struct RecordTag>;  // Of an upload's record.
 
 // 1 to 128 bytes: what any id or name may be.
 inline bool IsName(const std::string& text) { return !text.empty() && text.size() <= 128; }

@@ -104,8 +104,11 @@ class History {
   MapTable<SkuId, Unit> units_;
   MapTable<SaleKey, Sale> sales_;
   MapTable<TimerKey, Timer> timers_;
+  MapTable<RecentKey, Recent> recent_;
+  MapTable<FiguresKey, Tracking> tracking_;
   MapTable<LocationId, Location> locations_;
-  InventoryState state_{{figures_, reservations_, live_, units_, sales_, timers_}, {locations_}};
+  InventoryState state_{
+      {figures_, reservations_, live_, units_, sales_, timers_, recent_, tracking_}, {locations_}};
 };
 
 }  // namespace omo::inventory
