@@ -54,6 +54,35 @@ class History {
     return records_;
   }
 
+  // With uploads, and events that say when they occurred.
+  std::vector<journal::Record> WriteUploads() {
+    Claim(21);
+    const LocationId shop{"shop"}, depot{"depot"};
+    const SkuId milk{"milk"}, tea{"tea"};
+    const auto sell = [&](std::int64_t sequence, Duration ago, std::int64_t quantity) {
+      Do(RecordSale{{"till"}, sequence, now_ - ago, {{milk, shop, {quantity, 0}}}});
+    };
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {tea, depot, {1'500, 0}, Bucket::kQualityControl, {}}}});
+    now_ += Duration{3'600'000};
+    sell(1, Duration{60'000}, 2);
+    sell(2, Duration{300'000}, 3);
+    sell(3, Duration{0}, 1);
+    Do(AdjustStock{milk, shop, Bucket::kAvailable, {-1, 0}, "count"});
+    Do(ReserveStock{{"r1"}, "cart", "web", {{milk, shop, {3, 0}}}, Duration{600'000}, false});
+    Do(CommitReservation{{"r1"}, milk, "order"});
+    Do(FulfilReservation{{"r1"}, milk, {}, false, false});
+    const Time taken = now_ - Duration{120'000};
+    Do(UploadStock{{{{"e1"}, milk, shop, {16, 0}, taken},
+                    {{"e1"}, tea, depot, {1'500, 0}, taken},
+                    {{"e0"}, milk, shop, {99, 0}, taken - Duration{1'000}}},
+                   "erp",
+                   "nightly"});
+    sell(4, Duration{400'000}, 5);  // The upload holds it.
+    sell(5, Duration{10'000}, 1);
+    return records_;
+  }
+
  private:
   void Claim(std::uint64_t nonce) {
     fence_ = {.term = fence_.term + 1, .nonce = nonce, .previous_checksum = checksum_};
