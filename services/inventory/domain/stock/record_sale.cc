@@ -34,8 +34,8 @@ StockDecision Decide(const StockState& state, const RecordSale& command, Time no
   }
   // Told late: whoever said since what was on hand no longer had these units before them.
   for (StockLine& line : event.lines) {
-    const Tracking tracking = state.tracking.Get({line.sku, line.location});
-    line.already_counted = tracking.Holds(SecondOf(event.occurred_at));
+    const Tracking* tracking = state.tracking.Find({line.sku, line.location});
+    line.already_counted = tracking != nullptr && tracking->Holds(SecondOf(event.occurred_at));
   }
   return Settle(state, std::move(event));
 }

@@ -32,14 +32,15 @@ void Forget(StockState& state, const FiguresKey& key, Second through, Tracking& 
 // Keeps what changed on_hand by the second in which it happened.
 void Remember(StockState& state, const FiguresKey& key, Time occurred_at, Quantity change) {
   if (change == 0 || occurred_at == Time{}) return;
-  Tracking tracking = state.tracking.Get(key);
+  const Tracking* known = state.tracking.Find(key);
   const Second second = SecondOf(occurred_at);
-  if (tracking.Holds(second)) return;
+  if (known != nullptr && known->Holds(second)) return;
   const RecentKey at{key.sku, key.location, second};
   if (const Recent* row = state.recent.Find(at)) {
     state.recent.Put(at, {row->on_hand + change, row->next});
     return;
   }
+  Tracking tracking = known != nullptr ? *known : Tracking{};
   if (tracking.last) {
     const RecentKey last{key.sku, key.location, *tracking.last};
     state.recent.Put(last, {state.recent.Get(last).on_hand, second});
