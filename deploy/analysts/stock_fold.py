@@ -191,7 +191,18 @@ class StockFold:
             self._fail(f"sale {fact.sequence} of {fact.device} was recorded before")
         self._sales.add(sale)
         for line in fact.lines:
-            self._move(line, line.location, line.after, on_hand=-line.quantity)
+            # Told late: an upload as of later had it already.
+            units = 0 if line.already_counted else line.quantity
+            self._move(line, line.location, line.after, on_hand=-units)
+
+    def _stock_uploaded(self, fact):
+        applied = type(fact.records[0]).DESCRIPTOR.fields_by_name["outcome"].enum_type \
+            .values_by_name["UPLOAD_OUTCOME_APPLIED"].number
+        for record in fact.records:
+            if record.outcome == applied:
+                self._move(record, record.location, record.after, on_hand=record.quantity)
+            elif record.quantity:
+                self._fail(f"record {record.record_id} is not applied, and changes a figure")
 
     def _unit_defined(self, fact):
         if fact.sku in self._moved and self.scale[fact.sku] != fact.scale:

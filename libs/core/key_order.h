@@ -72,4 +72,15 @@ bool ReadOrdered(std::string_view& in, T& value) {
   }
 }
 
+// The first fields of a key, in the order of its Fields: all keys that begin with them.
+struct KeyPrefix {
+  std::string bytes;
+};
+template <class... Leading>
+KeyPrefix LeadingFields(const Leading&... fields) {
+  KeyPrefix prefix;
+  (WriteOrdered(prefix.bytes, fields), ...);
+  return prefix;
+}
+
 }  // namespace omo

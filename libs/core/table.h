@@ -4,7 +4,10 @@
 
 #include <functional>
 #include <map>
+#include <string>
 #include <utility>
+
+#include "libs/core/key_order.h"
 
 namespace omo {
 
@@ -25,9 +28,21 @@ class Table {
   }
 };
 
+// A table that can be walked, too, in the order of its keys (key_order.h), erased rows left out.
+template <class Key, class Row>
+class OrderedTable : public Table<Key, Row> {
+ public:
+  using Visit = std::function<bool(const Key&, const Row&)>;
+  // Calls visit(key, row) for the keys that begin with `within`, from the first one not below
+  // `from` on, until it answers false. `visit` does not change the table.
+  //
+  //   table.Walk(LeadingFields(sku, location), {sku, location, since}, visit);
+  virtual void Walk(const KeyPrefix& within, const Key& from, const Visit& visit) const = 0;
+};
+
 // The plain table of tests and of folds that live in memory.
 template <class Key, class Row>
-class MapTable final : public Table<Key, Row> {
+class MapTable final : public OrderedTable<Key, Row> {
  public:
   const Row* Find(const Key& key) const override {
     const auto found = rows.find(key);
@@ -35,6 +50,15 @@ class MapTable final : public Table<Key, Row> {
   }
   void Put(const Key& key, Row row) override { rows.insert_or_assign(key, std::move(row)); }
   void Erase(const Key& key) override { rows.erase(key); }
+  void Walk(const KeyPrefix& within, const Key& from,
+            const typename OrderedTable<Key, Row>::Visit& visit) const override {
+    for (auto at = rows.lower_bound(from); at != rows.end(); ++at) {
+      const std::string bytes = LeadingFields(at->first).bytes;
+      if (bytes.starts_with(within.bytes) ? !visit(at->first, at->second) : bytes > within.bytes) {
+        return;
+      }
+    }
+  }
 
   std::map<Key, Row> rows;
 };

@@ -31,6 +31,7 @@ class BulkCommands::Door final : public CommandDoor {
     status.ok() ? stream_.Answer(ticket_, response_) : stream_.Answer(ticket_, status);
   }
   void Submit(ShardId shard, std::unique_ptr<shard::Command> command) override {
+    command->bulk = true;
     stream_.submissions_.push_back({shard, std::move(command)});
   }
 

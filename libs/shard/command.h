@@ -89,7 +89,8 @@ struct Command {
   std::optional<Time> expires_at;  // By the owner's `now`: not decided after that.
   std::optional<Time> deadline;    // By the loop's clock: answered kUnknown or dropped after that.
   std::optional<Position> min_position;
-  Reply reply;  // Called exactly once, on the shard's thread; may be empty.
+  bool bulk = false;  // Of a bulk stream: those who ask by themselves go first (command_queue.h).
+  Reply reply;        // Called exactly once, on the shard's thread; may be empty.
 };
 
 // A command on its way to its shard.

@@ -13,6 +13,8 @@ namespace omo::shard {
 namespace {
 
 constexpr Duration kSleepMax{50};
+// How long after somebody asked by itself bulk leaves room for the next who does.
+constexpr Duration kBulkHeldBack{100};
 constexpr Duration kUpkeepEvery{20};
 constexpr std::size_t kRowsOfAnIdleMoment = 64;  // Some ten microseconds.
 
@@ -187,7 +189,7 @@ bool Loop::MayDecide(Time steady) {
     Shard& shard = instance->shard();
     asked |= shard.log().owning() && (instance->news || shard.NextWake() <= steady);
     in_flight += shard.log().in_flight();
-    queued += shard.queued();
+    queued += shard.decidable(steady);
   }
   return asked && gathering_.MayDecide(in_flight, queued, steady);
 }
@@ -232,6 +234,12 @@ bool Loop::TakeAsked() {
     const std::lock_guard lock(asked_mutex_);
     asked.swap(asked_);
     posted.swap(posted_);
+  }
+  const bool by_itself = std::any_of(asked.begin(), asked.end(),
+                                     [](const Submission& each) { return !each.command->bulk; });
+  if (by_itself) {
+    const Time until = SteadyNow() + kBulkHeldBack;
+    for (auto& [id, instance] : instances_) instance->shard().HoldBulkBack(until);
   }
   for (Submission& each : asked) {
     const auto found = instances_.find(each.shard);

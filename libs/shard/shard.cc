@@ -98,10 +98,10 @@ void Shard::Submit(std::unique_ptr<Command> command) {
   if (command->min_position && command->min_position->log_id != confirmed_log_id_) {
     return AnswerNow(*command, Verdict::kInvalid, "POSITION_OF_ANOTHER_LOG");
   }
-  if (queue_.size() >= options_.queue_max) {
+  if (queue_.Like(*command) >= options_.queue_max) {
     return AnswerNow(*command, Verdict::kOverloaded, "QUEUE_FULL");
   }
-  queue_.push_back(std::move(command));
+  queue_.Push(std::move(command));
   next_wake_ = steady_;
 }
 
@@ -205,9 +205,8 @@ void Shard::EndTermWith(LastRecord last) {
   releasing_ = true;
   release_appended_ = false;
   last_record_ = std::move(last);
-  while (!queue_.empty()) {
-    AnswerNow(*queue_.front(), Verdict::kNotOwner, "NOT_OWNER");
-    queue_.pop_front();
+  while (const std::unique_ptr<Command> command = queue_.Take(true)) {
+    AnswerNow(*command, Verdict::kNotOwner, "NOT_OWNER");
   }
 }
 

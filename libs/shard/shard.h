@@ -24,6 +24,7 @@
 #include "libs/shard/claim_policy.h"
 #include "libs/shard/command.h"
 #include "libs/shard/command_ids.h"
+#include "libs/shard/command_queue.h"
 #include "libs/shard/model.h"
 #include "libs/shard/shard_log.h"
 #include "libs/store/store.h"
@@ -34,10 +35,13 @@ struct ShardOptions {
   ShardId shard = 0;
   Claimer claimer;          // Who we are; generation is the assignment's.
   std::int32_t schema = 1;  // Stands for that of the rows: only hashes of equal ones are compared.
-  std::size_t queue_max = 20'000;     // Waiting commands and reads; beyond: kOverloaded.
+  std::size_t queue_max = 20'000;     // Waiting singles, bulk, reads; beyond: kOverloaded.
   std::size_t in_flight_max = 8'192;  // Records not yet confirmed; beyond, commands wait.
   std::size_t turn_max = 1'024;       // Commands decided in one turn.
-  Duration barrier_interval{2};       // At most one barrier in this time.
+  // While somebody asks by itself, bulk waits until fewer records are in flight. Over all shards of
+  // a loop few enough that it decides at once (gathering.h).
+  std::size_t bulk_in_flight_max = 16;
+  Duration barrier_interval{2};  // At most one barrier in this time.
   Duration id_window = std::chrono::hours{24 * 7};
   Duration id_future_max = std::chrono::minutes{5};  // How far ahead of `now` an id may be made.
   Duration refusal_memory{60'000};                   // Racing attempts get one answer:
@@ -105,6 +109,8 @@ class Shard final : public ShardLogEvents {
   // --- what the runtime hands in. `wall` may jump; `steady` never does.
   void Submit(std::unique_ptr<Command> command);
   void SubmitRead(Read read);
+  // Somebody asks by itself up to then: bulk leaves room for others. By the loop's clock.
+  void HoldBulkBack(Time until) { bulk_held_until_ = until; }
   // One turn: claims if it should, decides what waits, sends what is due.
   void Turn(Time wall, Time steady);
   // The earliest steady time at which a turn has something to do without news.
@@ -149,6 +155,8 @@ class Shard final : public ShardLogEvents {
   // The state hash costs a moment for each row changed since it was last asked for: without it, 0.
   ShardStatus Status(bool with_state_hash = true);
   std::size_t queued() const { return queue_.size(); }
+  // How many of them the next turn may decide.
+  std::size_t decidable(Time steady) const;
   Time now() const { return now_; }
   // Any thread, under a Store::ReadLock: the position of the confirmed rows, and their time.
   Position confirmed() const;
@@ -227,6 +235,7 @@ class Shard final : public ShardLogEvents {
   // shard_decide.cc
   bool DecideTimers();
   void DecideCommands();
+  bool MayTakeBulk() const;
   bool DecideOne(Command& command);
   bool AnswerRepeat(Command& command, const IdKey& key, std::uint64_t hash);
   void AnswerFromLog(Offset offset, Command& command);
@@ -285,7 +294,8 @@ class Shard final : public ShardLogEvents {
   Time now_{};  // Of the shard: never before the last valid stamp.
   Time next_wake_ = Time::max();
 
-  std::deque<std::unique_ptr<Command>> queue_;
+  CommandQueue queue_;
+  Time bulk_held_until_{};
   std::deque<Read> reads_;            // Linearizable ones that wait for a turn.
   std::vector<Read> position_reads_;  // That wait for a position.
   std::deque<InFlight> in_flight_;    // Of seq first_in_flight_ and on.

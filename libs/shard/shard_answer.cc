@@ -249,9 +249,7 @@ void Shard::OnNotOwning(bool suspect) {
 }
 
 void Shard::AnswerAllQueued(Verdict verdict) {
-  while (!queue_.empty()) {
-    const std::unique_ptr<Command> command = std::move(queue_.front());
-    queue_.pop_front();
+  while (const std::unique_ptr<Command> command = queue_.Take(true)) {
     AnswerNow(*command, verdict, verdict == Verdict::kNotOwner ? "NOT_OWNER" : "");
   }
   while (!reads_.empty()) {
@@ -358,9 +356,9 @@ void Shard::SweepDeadlines() {
     parked.read = nullptr;
     parked.deadline.reset();
   }
-  std::erase_if(queue_, [&](const std::unique_ptr<Command>& command) {
-    if (!over(command->deadline)) return false;
-    AnswerNow(*command, Verdict::kUnknown, "OUTCOME_UNKNOWN");
+  queue_.EraseIf([&](Command& command) {
+    if (!over(command.deadline)) return false;
+    AnswerNow(command, Verdict::kUnknown, "OUTCOME_UNKNOWN");
     return true;
   });
   std::erase_if(fetching_, [&](Fetching& waiting) {

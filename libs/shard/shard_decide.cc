@@ -48,18 +48,28 @@ bool Shard::DecideTimers() {
   return due.size() < most || slow_timers_until_;
 }
 
+bool Shard::MayTakeBulk() const {
+  return steady_ >= bulk_held_until_ || log_.in_flight() < options_.bulk_in_flight_max;
+}
+
+std::size_t Shard::decidable(Time steady) const {
+  const bool held = steady < bulk_held_until_;
+  return queue_.singles() +
+         (held ? std::min(queue_.bulk(), options_.bulk_in_flight_max) : queue_.bulk());
+}
+
 void Shard::DecideCommands() {
-  for (std::size_t decided = 0; decided < options_.turn_max && !queue_.empty(); ++decided) {
+  for (std::size_t decided = 0; decided < options_.turn_max; ++decided) {
     if (log_.in_flight() >= options_.in_flight_max || !log_.owning()) return;
-    const std::unique_ptr<Command> command = std::move(queue_.front());
-    queue_.pop_front();
+    const std::unique_ptr<Command> command = queue_.Take(MayTakeBulk());
+    if (command == nullptr) return;  // Bulk that is held back goes on when the log has some.
     if (command->deadline && *command->deadline <= steady_) {
       AnswerNow(*command, Verdict::kUnknown, "OUTCOME_UNKNOWN");
       continue;
     }
     if (!DecideOne(*command)) return;
   }
-  if (!queue_.empty()) next_wake_ = steady_;
+  if (queue_.CanTake(MayTakeBulk())) next_wake_ = steady_;
 }
 
 // False when the journal takes no more just now.

@@ -24,6 +24,15 @@ class Overlay {
   };
 
   bool empty() const { return versions_.empty(); }
+  // Another number after each change: what was read of the overlay is stale.
+  std::uint64_t changes() const { return changes_; }
+
+  // Calls visit(version) for the newest version of each key, in no order; it is good until the next
+  // change.
+  template <class Visit>
+  void ForEachNewest(Visit visit) const {
+    for (const Newest& newest : newest_) visit(*newest.version);
+  }
 
   // The newest version of the key, or nullptr.
   const Version* Find(const Key& key, std::uint64_t hash) const {
@@ -34,6 +43,7 @@ class Overlay {
 
   // `seq` is not below that of the last call.
   void Push(std::uint64_t seq, const Key& key, std::uint64_t hash, std::optional<Row> row) {
+    ++changes_;
     const auto found = newest_.find(Probe{key, hash});
     if (found != newest_.end() && found->version->seq == seq) {
       found->version->row = std::move(row);
@@ -51,6 +61,7 @@ class Overlay {
   // Takes out the versions up to `through_seq` and gives the last one of each key to `apply`.
   template <class Apply>
   void Promote(std::uint64_t through_seq, Apply apply) {
+    ++changes_;
     while (!versions_.empty() && versions_.front().seq <= through_seq) {
       Version& version = versions_.front();
       if (version.newer == nullptr) newest_.erase(newest_.find(Probe{version.key, version.hash}));
@@ -61,6 +72,7 @@ class Overlay {
   }
 
   void Clear() {
+    ++changes_;
     newest_.clear();
     versions_.clear();
   }
@@ -89,6 +101,7 @@ class Overlay {
     }
   };
 
+  std::uint64_t changes_ = 0;
   std::deque<Version> versions_;
   absl::flat_hash_set<Newest, Hash, Equal> newest_;
 };

@@ -20,16 +20,8 @@
 
 namespace omo::store {
 
-// The first fields of a key, in the order of its Fields: all keys that begin with them.
-struct KeyPrefix {
-  std::string bytes;
-};
-template <class... Leading>
-KeyPrefix LeadingFields(const Leading&... fields) {
-  KeyPrefix prefix;
-  (WriteOrdered(prefix.bytes, fields), ...);
-  return prefix;
-}
+using omo::KeyPrefix;
+using omo::LeadingFields;
 
 template <class Key, class Row, class Order>
 class Scans : public Layers<Key, Row, Order> {
@@ -38,17 +30,17 @@ class Scans : public Layers<Key, Row, Order> {
   // false.
   template <class Visit>
   void Scan(const Key& from, Visit visit) const requires std::is_same_v<Order, KeyOrder> {
-    Walk(RowKey(from), After(Bytes({})), visit);
+    WalkConfirmed(RowKey(from), After(Bytes({})), visit);
   }
   // The same over the keys that begin with `within`, all of them or from `from` on.
   template <class Visit>
   void Scan(const KeyPrefix& within, Visit visit) const requires std::is_same_v<Order, KeyOrder> {
-    Walk(Bytes(within), After(Bytes(within)), visit);
+    WalkConfirmed(Bytes(within), After(Bytes(within)), visit);
   }
   template <class Visit>
   void Scan(const KeyPrefix& within, const Key& from,
             Visit visit) const requires std::is_same_v<Order, KeyOrder> {
-    Walk(std::max(Bytes(within), RowKey(from)), After(Bytes(within)), visit);
+    WalkConfirmed(std::max(Bytes(within), RowKey(from)), After(Bytes(within)), visit);
   }
 
   // The last row at or before `key` among those that begin with `within`: how things stood then.
@@ -66,7 +58,7 @@ class Scans : public Layers<Key, Row, Order> {
       keys.push_back(found);
       return true;
     };
-    Walk(Bytes({}), RowKey(key), collect);
+    WalkConfirmed(Bytes({}), RowKey(key), collect);
     return keys;
   }
 
@@ -115,7 +107,7 @@ class Scans : public Layers<Key, Row, Order> {
   }
 
   template <class Visit>
-  void Walk(const std::string& lower, const std::string& upper, Visit& visit) const {
+  void WalkConfirmed(const std::string& lower, const std::string& upper, Visit& visit) const {
     if (lower >= upper) return;
     auto stretches = Stretches(lower, upper, false);
     const auto below = DiskCursor(lower, upper);

@@ -15,10 +15,12 @@
 // A table registers with its store when it is made, and is used only while the store lives.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "libs/core/table.h"
 #include "libs/store/layers.h"
@@ -28,12 +30,27 @@
 
 namespace omo::store {
 
-// A table for deciders and evolve. Find sees rows of records in flight over confirmed rows; Put and
-// Erase belong to the record of the last Speculate, or change confirmed rows at once in a Direct
-// section. The loop's thread; FindConfirmed and the walks of KeyOrder (scan.h) any thread under a
-// ReadLock.
+// How `Table`, a ShardTable, looks to deciders: walked where it has an order.
+template <class Table, class Key, class Row, class Order>
+class Seam : public omo::Table<Key, Row> {};
+template <class Table, class Key, class Row>
+class Seam<Table, Key, Row, KeyOrder> : public OrderedTable<Key, Row> {
+ public:
+  void Walk(const KeyPrefix& within, const Key& from,
+            const typename OrderedTable<Key, Row>::Visit& visit) const final {
+    static_cast<const Table&>(*this).WalkSpeculated(within, from, visit);
+  }
+};
+
+// A table for deciders and evolve. Find and Walk see rows of records in flight over confirmed rows;
+// Put and Erase belong to the record of the last Speculate, or change confirmed rows at once in a
+// Direct section. The loop's thread; FindConfirmed and the scans of KeyOrder (scan.h) any thread
+// under a ReadLock.
 template <class Key, class Row, class Order = HashOrder>
-class ShardTable final : public Table<Key, Row>, public Scans<Key, Row, Order> {
+class ShardTable final : public Seam<ShardTable<Key, Row, Order>, Key, Row, Order>,
+                         public Scans<Key, Row, Order> {
+  using AsSeen = Seam<ShardTable<Key, Row, Order>, Key, Row, Order>;
+
  public:
   ShardTable(Store& store, TableOptions options)
       : Scans<Key, Row, Order>(store, std::move(options)) {}
@@ -76,7 +93,54 @@ class ShardTable final : public Table<Key, Row>, public Scans<Key, Row, Order> {
   void DropSpeculation() override { overlay_.Clear(); }
   bool Speculating() const override { return !overlay_.empty(); }
 
+  friend AsSeen;
+  struct InFlight {
+    std::string bytes;  // The key's, as it sorts.
+    const typename Overlay<Key, Row>::Version* version;
+  };
+
+  // Rows in flight in key order: sorted once for all the walks between two changes.
+  const std::vector<InFlight>& SortedInFlight() const {
+    if (sorted_at_ != overlay_.changes()) {
+      sorted_.clear();
+      overlay_.ForEachNewest([this](const auto& version) {
+        sorted_.push_back({LeadingFields(version.key).bytes, &version});
+      });
+      std::sort(sorted_.begin(), sorted_.end(),
+                [](const InFlight& a, const InFlight& b) { return a.bytes < b.bytes; });
+      sorted_at_ = overlay_.changes();
+    }
+    return sorted_;
+  }
+
+  // Confirmed rows and those in flight, merged; where both have a key, the one in flight counts.
+  template <class Visit>
+  void WalkSpeculated(const KeyPrefix& within, const Key& from, const Visit& visit) const {
+    const std::vector<InFlight>& in_flight = SortedInFlight();
+    const std::string first = std::max(LeadingFields(from).bytes, within.bytes);
+    auto next =
+        std::lower_bound(in_flight.begin(), in_flight.end(), first,
+                         [](const InFlight& row, const auto& at) { return row.bytes < at; });
+    const auto visit_next = [&] {
+      const auto& version = *(next++)->version;
+      return !version.row || visit(version.key, *version.row);
+    };
+    bool more = true;
+    this->Scan(within, from, [&](const Key& key, const Row& row) {
+      const std::string bytes = next != in_flight.end() ? LeadingFields(key).bytes : "";
+      while (more && next != in_flight.end() && next->bytes < bytes) more = visit_next();
+      const bool newer = next != in_flight.end() && next->bytes == bytes;
+      if (more) more = newer ? visit_next() : visit(key, row);
+      return more;
+    });
+    while (more && next != in_flight.end() && next->bytes.starts_with(within.bytes)) {
+      more = visit_next();
+    }
+  }
+
   Overlay<Key, Row> overlay_;
+  mutable std::vector<InFlight> sorted_;
+  mutable std::uint64_t sorted_at_ = 0;
 };
 
 // A table of confirmed rows only (views, command ids): Put and Erase only in a write section, on

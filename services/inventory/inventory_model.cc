@@ -24,13 +24,15 @@ InventoryModel::InventoryModel(store::Store& store)
       group_sums(store, {.prefix = kGroupSums, .name = "group_sums"}),
       purchase_limits(store, {.prefix = kPurchaseLimits, .name = "purchase_limits"}),
       purchases(store, {.prefix = kPurchases, .name = "purchases"}),
+      recent(store, {.prefix = kRecent, .name = "recent"}),
+      tracking(store, {.prefix = kTracking, .name = "tracking"}),
       movements(store, {.prefix = kMovements, .name = "movements"}),
       minutes(store, {.prefix = kMinutes, .name = "minutes"}),
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
-  return {StockState{figures, reservations, live_reservations, units, sales, timers, sku_rules,
-                     place_rules, group_sums, purchase_limits, purchases,
+  return {StockState{figures, reservations, live_reservations, units, sales, timers, recent,
+                     tracking, sku_rules, place_rules, group_sums, purchase_limits, purchases,
                      NetworkState{network, group_list, groups, places, network_changes}},
           LocationState{locations}};
 }

@@ -26,6 +26,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kLiveReservations,
     kMovements,
     kMinutes,
+    kRecent,
+    kTracking,
     kNetwork = 20,
     kGroupList,
     kGroups,
@@ -69,6 +71,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<GroupSumKey, GroupSum> group_sums;
   store::ShardTable<LimitKey, PurchaseLimit> purchase_limits;
   store::ShardTable<PurchaseKey, Purchase> purchases;
+  store::ShardTable<RecentKey, Recent, store::KeyOrder> recent;
+  store::ShardTable<FiguresKey, Tracking> tracking;
   // Views: confirmed rows only.
   store::ConfirmedTable<MovementKey, MovementRow, store::KeyOrder> movements;
   store::ConfirmedTable<MinuteKey, MinuteRow, store::KeyOrder> minutes;

@@ -18,7 +18,7 @@ class RandomLog {
 
   void Step() {
     now_ += Duration{static_cast<std::int64_t>(Below(30'000))};
-    switch (Below(14)) {
+    switch (Below(15)) {
       case 0:
       case 1:
         return Try(ReceiveStock{{{SomeSku(), SomePlace(), Some(20), SomeArrival(), Some(3)},
@@ -55,8 +55,10 @@ class RandomLog {
       case 12:
         return Below(2) == 0 ? Try(MarkReservationShort{LiveId(), {SomeLine()}, "lost"})
                              : Try(ExpireReservation{LiveId()});
-      default:
-        return Try(RecordSale{{"till"}, sequence_++, now_, {SomeLine(), SomeLine()}});
+      case 13:
+        return Try(UploadStock{{SomeRecord(), SomeRecord()}, "erp", "nightly"});
+      default:  // Some tills tell late.
+        return Try(RecordSale{{"till"}, sequence_++, SomeTime(), {SomeLine(), SomeLine()}});
     }
   }
 
@@ -90,6 +92,10 @@ class RandomLog {
   Bucket SomeBucket() { return static_cast<Bucket>(1 + Below(8)); }
   Bucket SomeArrival() { return Below(2) == 0 ? Bucket::kAvailable : SomeBucket(); }
   Line SomeLine() { return {SomeSku(), SomePlace(), Some(4)}; }
+  Time SomeTime() { return now_ - Duration{static_cast<std::int64_t>(Below(5) * Below(200'000))}; }
+  UploadRecord SomeRecord() {
+    return {{"e" + std::to_string(Below(50))}, SomeSku(), SomePlace(), Some(30), SomeTime()};
+  }
   std::vector<Line> MaybeLines() {
     return Below(2) == 0 ? std::vector<Line>{} : std::vector{SomeLine()};
   }
@@ -114,8 +120,11 @@ class RandomLog {
   MapTable<SkuId, Unit> units_;
   MapTable<SaleKey, Sale> sales_;
   MapTable<TimerKey, Timer> timers_;
+  MapTable<RecentKey, Recent> recent_;
+  MapTable<FiguresKey, Tracking> tracking_;
   MapTable<LocationId, Location> locations_;
-  InventoryState state_{{figures_, reservations_, live_, units_, sales_, timers_}, {locations_}};
+  InventoryState state_{
+      {figures_, reservations_, live_, units_, sales_, timers_, recent_, tracking_}, {locations_}};
 };
 
 }  // namespace

@@ -46,8 +46,12 @@ class Given {
         : given_(given), decision_(given.world_.Decide(command, given.now_)), line_(line) {}
 
     // The fact happens, too: the next command meets what it left.
+    // One that says nothing of its own time occurred at the command's.
     template <class Event>
-    Given& Then(const Event& event) {
+    Given& Then(Event event) {
+      if constexpr (requires { event.occurred_at; }) {
+        if (event.occurred_at == Time{}) event.occurred_at = given_.now_;
+      }
       INFO("the command on line " << line_ << "\n  expected " << World::Describe(event)
                                   << "\n  answered " << Text());
       REQUIRE((decision_.event == decltype(decision_.event)(event)));

@@ -20,6 +20,8 @@ struct MemoryInventory {
   MapTable<SaleKey, Sale> sales;
   MapTable<TimerKey, Timer> timers;
   MapTable<LocationId, Location> locations;
+  MapTable<RecentKey, Recent> recent;
+  MapTable<FiguresKey, Tracking> tracking;
   MapTable<SkuId, SkuRules> sku_rules;
   MapTable<FiguresKey, PlaceRules> place_rules;
   MapTable<GroupSumKey, GroupSum> group_sums;
@@ -36,6 +38,8 @@ struct MemoryInventory {
                         units,
                         sales,
                         timers,
+                        recent,
+                        tracking,
                         sku_rules,
                         place_rules,
                         group_sums,
@@ -67,7 +71,8 @@ struct MemoryInventory {
     return figures.rows == other.figures.rows && reservations.rows == other.reservations.rows &&
            live_reservations.rows == other.live_reservations.rows &&
            units.rows == other.units.rows && sales.rows == other.sales.rows &&
-           timers.rows == other.timers.rows && locations.rows == other.locations.rows &&
+           timers.rows == other.timers.rows && recent.rows == other.recent.rows &&
+           tracking.rows == other.tracking.rows && locations.rows == other.locations.rows &&
            sku_rules.rows == other.sku_rules.rows && place_rules.rows == other.place_rules.rows &&
            group_sums.rows == other.group_sums.rows &&
            purchase_limits.rows == other.purchase_limits.rows &&

@@ -75,6 +75,20 @@ void FillAdjusted(const StockAdjusted& event, auto& out) {
 void Fill(const StockAdjusted& event, v1::AdjustStockResponse& out) { FillAdjusted(event, out); }
 void Fill(const StockAdjusted& event, v1::SetStockResponse& out) { FillAdjusted(event, out); }
 
+void Fill(const StockUploaded& event, v1::UploadStockResponse& out) {
+  for (const UploadedRecord& record : event.records) {
+    v1::UploadResult& result = *out.add_results();
+    result.set_record_id(record.id.value);
+    result.set_sku(record.sku.value);
+    result.set_location(record.location.value);
+    result.set_outcome(ToMessage(record.outcome));
+    result.set_difference(record.quantity);
+    result.set_scale(record.scale);
+    if (IsNewest(record.outcome)) Write(record.after, *result.mutable_figures());
+  }
+  WriteShortfalls(event.consequences, out);
+}
+
 void Fill(const StockStateMoved& event, v1::MoveStockStateResponse& out) {
   WriteLine(event.line, *out.mutable_line());
 }
@@ -127,7 +141,9 @@ void Fill(const ReservationMarkedShort& event, v1::MarkReservationShortResponse&
 }
 
 void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out) {
-  WriteLines(event, out);
+  for (const StockLine& line : event.lines) {
+    WriteLine(line, *out.add_lines()).set_already_counted(line.already_counted);
+  }
   WriteShortfalls(event.consequences, out);
 }
 
@@ -210,6 +226,25 @@ void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model
 void FillKnown(const v1::ChangeNetworkRequest&, const InventoryModel& model,
                v1::ChangeNetworkResponse& out) {
   out.set_version(model.network.FindConfirmed({}).value_or(Network{}).version);
+}
+
+// All were ignored: those that the newest does not explain, as too old.
+void FillKnown(const v1::UploadStockRequest& request, const InventoryModel& model,
+               v1::UploadStockResponse& out) {
+  for (const v1::UploadRecord& record : request.records()) {
+    const FiguresKey key{{record.sku()}, {record.location()}};
+    const std::int32_t scale = ScaleOf(model, key.sku);
+    const Quantity on_hand = InScale(ReadAmount(record.on_hand()), scale).value_or(0);
+    const auto outcome =
+        OutcomeAgainst(model.tracking.FindConfirmed(key).value_or(Tracking{}).newest,
+                       {record.record_id()}, FromMillis(record.as_of_ms()), on_hand);
+    v1::UploadResult& result = *out.add_results();
+    result.set_record_id(record.record_id());
+    result.set_sku(record.sku());
+    result.set_location(record.location());
+    result.set_outcome(ToMessage(outcome.value_or(UploadOutcome::kTooOld)));
+    result.set_scale(scale);
+  }
 }
 
 void FillKnown(const v1::OpenLocationRequest& request, const InventoryModel& model,

@@ -17,6 +17,7 @@ namespace omo::inventory {
 void Fill(const StockReceived& event, v1::ReceiveStockResponse& out);
 void Fill(const StockAdjusted& event, v1::AdjustStockResponse& out);
 void Fill(const StockAdjusted& event, v1::SetStockResponse& out);
+void Fill(const StockUploaded& event, v1::UploadStockResponse& out);
 void Fill(const StockStateMoved& event, v1::MoveStockStateResponse& out);
 void Fill(const StockReserved& event, v1::ReserveStockResponse& out);
 void Fill(const ReservationExtended& event, v1::ExtendReservationResponse& out);
@@ -47,6 +48,8 @@ void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model
                v1::RecordSaleResponse& out);
 void FillKnown(const v1::ChangeNetworkRequest& request, const InventoryModel& model,
                v1::ChangeNetworkResponse& out);
+void FillKnown(const v1::UploadStockRequest& request, const InventoryModel& model,
+               v1::UploadStockResponse& out);
 void FillKnown(const v1::OpenLocationRequest& request, const InventoryModel& model,
                v1::OpenLocationResponse& out);
 void FillKnown(const v1::UpdateLocationRequest& request, const InventoryModel& model,

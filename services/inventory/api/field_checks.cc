@@ -7,7 +7,7 @@
 namespace omo::inventory {
 namespace {
 
-constexpr Duration kTillClockLeeway = std::chrono::minutes{10};
+constexpr Duration kCallerClockLeeway = std::chrono::minutes{10};
 
 bool MayUse(v1::Bucket bucket, BucketUse use) {
   if (bucket == v1::BUCKET_RESERVED || bucket == v1::BUCKET_COMMITTED) return false;
@@ -81,10 +81,10 @@ void CheckHoldSeconds(rpc::FieldErrors& errors, std::int32_t seconds) {
   errors.RequireRange("hold_seconds", seconds, 1, kHoldSecondsMax);
 }
 
-void CheckOccurredAt(rpc::FieldErrors& errors, std::int64_t occurred_at_ms, Time now) {
-  if (!errors.RequirePositive("occurred_at_ms", occurred_at_ms)) return;
-  if (occurred_at_ms > ToMillis(now + kTillClockLeeway)) {
-    errors.Add("occurred_at_ms", "OCCURRED_IN_FUTURE", "later than now by more than 10 minutes");
+void CheckClock(rpc::FieldErrors& errors, std::string_view field, std::int64_t time_ms, Time now) {
+  if (!errors.RequirePositive(field, time_ms)) return;
+  if (time_ms > ToMillis(now + kCallerClockLeeway)) {
+    errors.Add(field, "OCCURRED_IN_FUTURE", "later than now by more than 10 minutes");
   }
 }
 

@@ -41,8 +41,8 @@ void CheckBucket(rpc::FieldErrors& errors, std::string_view field, v1::Bucket bu
 
 void CheckMethod(rpc::FieldErrors& errors, std::string_view field, events::v1::Method method);
 void CheckHoldSeconds(rpc::FieldErrors& errors, std::int32_t seconds);
-// When it happened by a till's clock, which may be a little ahead of `now`.
-void CheckOccurredAt(rpc::FieldErrors& errors, std::int64_t occurred_at_ms, Time now);
+// A time by the caller's clock, which may be a little ahead of `now`.
+void CheckClock(rpc::FieldErrors& errors, std::string_view field, std::int64_t time_ms, Time now);
 void CheckProfile(rpc::FieldErrors& errors, bool present, const v1::LocationProfile& profile);
 
 // Notes the faults that `check(faults, message)` finds in each message of a list with its path.
@@ -68,11 +68,11 @@ void CheckPlacedLine(rpc::FieldErrors& errors, const v1::Line& line);
 // All SKUs of the lines live in the shard of `sku`: one command is one event in one shard.
 template <class Lines>
 void CheckOneShard(rpc::FieldErrors& errors, const shard::Runtime& runtime, const std::string& sku,
-                   const Lines& lines) {
+                   const Lines& lines, std::string_view list = "lines") {
   for (int i = 0; i < lines.size(); ++i) {
     if (lines[i].sku() == sku) continue;
     if (runtime.ShardOfKey(lines[i].sku()) == runtime.ShardOfKey(sku)) continue;
-    errors.Add(rpc::FieldAt("lines", static_cast<std::size_t>(i), "sku"), "LINES_OF_SEVERAL_SHARDS",
+    errors.Add(rpc::FieldAt(list, static_cast<std::size_t>(i), "sku"), "LINES_OF_SEVERAL_SHARDS",
                "in another shard; send one command a shard");
   }
 }
@@ -81,11 +81,11 @@ void CheckOneShard(rpc::FieldErrors& errors, const shard::Runtime& runtime, cons
 // one's SKU: the command's key.
 template <class Lines, class Check>
 const std::string& CheckKeyLines(rpc::FieldErrors& errors, const shard::Runtime& runtime,
-                                 const Lines& lines, Check check) {
+                                 const Lines& lines, Check check, std::string_view list = "lines") {
   static const std::string kNone;
-  if (!errors.RequireCount("lines", lines.size(), kCommandLinesMax)) return kNone;
-  CheckEach(errors, "lines", lines, check);
-  CheckOneShard(errors, runtime, lines[0].sku(), lines);
+  if (!errors.RequireCount(list, lines.size(), kCommandLinesMax)) return kNone;
+  CheckEach(errors, list, lines, check);
+  CheckOneShard(errors, runtime, lines[0].sku(), lines, list);
   return lines[0].sku();
 }
 

@@ -14,12 +14,12 @@ class InventoryService final : public service::CommandService {
   explicit InventoryService(shard::Runtime& runtime)
       : CommandService(v1::InventoryService::service_full_name(), runtime) {
     using Self = InventoryService;
-    Serve(*this, &Self::ReceiveStock, &Self::AdjustStock, &Self::SetStock, &Self::MoveStockState,
-          &Self::RecordSale, &Self::DefineUnit, &Self::ReserveStock, &Self::ExtendReservation,
-          &Self::CommitReservation, &Self::FulfilReservation, &Self::ReleaseReservation,
-          &Self::TransferReservation, &Self::MarkReservationShort, &Self::SetStockRules,
-          &Self::SetPurchaseLimit, &Self::ChangeNetwork, &Self::OpenLocation, &Self::UpdateLocation,
-          &Self::CloseLocation);
+    Serve(*this, &Self::ReceiveStock, &Self::AdjustStock, &Self::SetStock, &Self::UploadStock,
+          &Self::MoveStockState, &Self::RecordSale, &Self::DefineUnit, &Self::ReserveStock,
+          &Self::ExtendReservation, &Self::CommitReservation, &Self::FulfilReservation,
+          &Self::ReleaseReservation, &Self::TransferReservation, &Self::MarkReservationShort,
+          &Self::SetStockRules, &Self::SetPurchaseLimit, &Self::ChangeNetwork, &Self::OpenLocation,
+          &Self::UpdateLocation, &Self::CloseLocation);
   }
 
   using Call = service::CommandCall;
@@ -30,6 +30,8 @@ class InventoryService final : public service::CommandService {
   void AdjustStock(Call& call, const v1::AdjustStockRequest& request,
                    v1::AdjustStockResponse& response);
   void SetStock(Call& call, const v1::SetStockRequest& request, v1::SetStockResponse& response);
+  void UploadStock(Call& call, const v1::UploadStockRequest& request,
+                   v1::UploadStockResponse& response);
   void MoveStockState(Call& call, const v1::MoveStockStateRequest& request,
                       v1::MoveStockStateResponse& response);
   void RecordSale(Call& call, const v1::RecordSaleRequest& request,

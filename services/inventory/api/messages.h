@@ -13,6 +13,9 @@ inline v1::Bucket ToMessage(Bucket bucket) { return static_cast<v1::Bucket>(buck
 inline v1::ReservationState ToMessage(hold::Stage stage) {
   return static_cast<v1::ReservationState>(stage);
 }
+inline v1::UploadOutcome ToMessage(UploadOutcome outcome) {
+  return static_cast<v1::UploadOutcome>(outcome);
+}
 // UNSPECIFIED counts as AVAILABLE.
 inline Bucket ReadBucket(v1::Bucket bucket) {
   return bucket == v1::BUCKET_UNSPECIFIED ? Bucket::kAvailable : static_cast<Bucket>(bucket);

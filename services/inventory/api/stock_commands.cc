@@ -25,6 +25,13 @@ void CheckPlace(rpc::FieldErrors& errors, const Request& request) {
   CheckLocation(errors, "location", request.location());
 }
 
+void CheckRecord(rpc::FieldErrors& errors, const v1::UploadRecord& record, Time now) {
+  CheckName(errors, "record_id", record.record_id());
+  CheckPlace(errors, record);
+  CheckQuantity(errors, "on_hand", record.has_on_hand(), record.on_hand(), Sign::kNotNegative);
+  CheckClock(errors, "as_of_ms", record.as_of_ms(), now);
+}
+
 }  // namespace
 
 void InventoryService::ReceiveStock(CommandCall& call, const v1::ReceiveStockRequest& request,
@@ -83,6 +90,28 @@ void InventoryService::SetStock(CommandCall& call, const v1::SetStockRequest& re
                       request, response);
 }
 
+void InventoryService::UploadStock(CommandCall& call, const v1::UploadStockRequest& request,
+                                   v1::UploadStockResponse& response) {
+  ReadMinPosition(request, call);
+  const Time now = shard::WallNow();
+  const auto check = [now](rpc::FieldErrors& errors, const v1::UploadRecord& record) {
+    CheckRecord(errors, record, now);
+  };
+  const std::string& key =
+      CheckKeyLines(call.errors(), runtime_, request.records(), check, "records");
+  CheckOptionalName(call.errors(), "source", request.source());
+  call.errors().RequireText("reason", request.reason(), kReasonBytesMax);
+  inventory::UploadStock command{.source = request.source(), .reason = request.reason()};
+  for (const v1::UploadRecord& record : request.records()) {
+    command.records.push_back({.id = {record.record_id()},
+                               .sku = {record.sku()},
+                               .location = {record.location()},
+                               .on_hand = ReadAmount(record.on_hand()),
+                               .as_of = FromMillis(record.as_of_ms())});
+  }
+  Send<StockUploaded>(call, key, std::move(command), request, response);
+}
+
 void InventoryService::MoveStockState(CommandCall& call, const v1::MoveStockStateRequest& request,
                                       v1::MoveStockStateResponse& response) {
   ReadMinPosition(request, call);
@@ -112,7 +141,7 @@ void InventoryService::RecordSale(CommandCall& call, const v1::RecordSaleRequest
   if (request.sequence() < 0) {
     call.errors().Add("sequence", "OUT_OF_RANGE", "must not be negative");
   }
-  CheckOccurredAt(call.errors(), request.occurred_at_ms(), shard::WallNow());
+  CheckClock(call.errors(), "occurred_at_ms", request.occurred_at_ms(), shard::WallNow());
   const std::string& key = CheckKeyLines(call.errors(), runtime_, request.lines(), CheckLine);
   const Time occurred_at = FromMillis(request.occurred_at_ms());
   call.set_occurred_at(occurred_at);

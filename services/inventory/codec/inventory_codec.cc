@@ -53,6 +53,8 @@ std::optional<InventoryEvent> ReadFact(const pb::InventoryEvent& in) {
       return Read(in.network_changed());
     case pb::InventoryEvent::kNetworkApplied:
       return Read(in.network_applied());
+    case pb::InventoryEvent::kStockUploaded:
+      return Read(in.stock_uploaded());
     case pb::InventoryEvent::kLocationOpened:
       return Read(in.location_opened());
     case pb::InventoryEvent::kLocationUpdated:
@@ -98,6 +100,7 @@ std::string_view Name(const PurchaseLimitSet&) {
 }
 std::string_view Name(const NetworkChanged&) { return "omo.inventory.events.v1.NetworkChanged"; }
 std::string_view Name(const NetworkApplied&) { return "omo.inventory.events.v1.NetworkApplied"; }
+std::string_view Name(const StockUploaded&) { return "omo.inventory.events.v1.StockUploaded"; }
 std::string_view Name(const LocationOpened&) { return "omo.inventory.events.v1.LocationOpened"; }
 std::string_view Name(const LocationUpdated&) { return "omo.inventory.events.v1.LocationUpdated"; }
 std::string_view Name(const LocationClosed&) { return "omo.inventory.events.v1.LocationClosed"; }
@@ -115,6 +118,7 @@ const std::string& NetworkKeyName() {
 }
 const std::string& Key(const NetworkChanged&) { return NetworkKeyName(); }
 const std::string& Key(const NetworkApplied&) { return NetworkKeyName(); }
+const std::string& Key(const StockUploaded& event) { return event.records.front().sku.value; }
 const std::string& Key(const LocationOpened& event) { return event.id.value; }
 const std::string& Key(const LocationUpdated& event) { return event.id.value; }
 const std::string& Key(const LocationClosed& event) { return event.id.value; }

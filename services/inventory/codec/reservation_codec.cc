@@ -73,12 +73,14 @@ void Write(const ReservationFulfilled& event, pb::InventoryEvent& out) {
   }
   Write(event.consequences, *fact.mutable_consequences());
   fact.set_state(ToProto(event.stage));
+  fact.set_occurred_at_ms(ToMillis(event.occurred_at));
 }
 
 InventoryEvent Read(const pb::ReservationFulfilled& in) {
   ReservationFulfilled event{.id = {in.reservation_id()},
                              .consequences = Read(in.consequences()),
-                             .stage = FromProto(in.state())};
+                             .stage = FromProto(in.state()),
+                             .occurred_at = FromMillis(in.occurred_at_ms())};
   for (const auto& line : in.lines()) {
     event.lines.push_back(ReadLine<FulfilledLine>(line));
     event.lines.back().over = line.over();

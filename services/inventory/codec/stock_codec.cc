@@ -12,10 +12,11 @@ void Write(const StockReceived& event, pb::InventoryEvent& out) {
     written.set_bucket(ToProto(line.bucket));
     written.set_from_incoming(line.from_incoming);
   }
+  fact.set_occurred_at_ms(ToMillis(event.occurred_at));
 }
 
 InventoryEvent Read(const pb::StockReceived& in) {
-  StockReceived event;
+  StockReceived event{.occurred_at = FromMillis(in.occurred_at_ms())};
   for (const auto& line : in.lines()) {
     auto& read = event.lines.emplace_back(ReadLine<ReceivedLine>(line));
     read.bucket = FromProto(line.bucket());
@@ -30,13 +31,15 @@ void Write(const StockAdjusted& event, pb::InventoryEvent& out) {
   fact.set_bucket(ToProto(event.bucket));
   fact.set_reason(event.reason);
   Write(event.consequences, *fact.mutable_consequences());
+  fact.set_occurred_at_ms(ToMillis(event.occurred_at));
 }
 
 InventoryEvent Read(const pb::StockAdjusted& in) {
   return StockAdjusted{.line = ReadLine<StockLine>(in.line()),
                        .bucket = FromProto(in.bucket()),
                        .reason = in.reason(),
-                       .consequences = Read(in.consequences())};
+                       .consequences = Read(in.consequences()),
+                       .occurred_at = FromMillis(in.occurred_at_ms())};
 }
 
 void Write(const StockStateMoved& event, pb::InventoryEvent& out) {
@@ -58,17 +61,65 @@ void Write(const SaleRecorded& event, pb::InventoryEvent& out) {
   auto& fact = *out.mutable_sale_recorded();
   fact.set_device(event.device.value);
   fact.set_sequence(event.sequence);
-  WriteLines(event.lines, *fact.mutable_lines());
+  for (const StockLine& line : event.lines) {
+    auto& written = *fact.add_lines();
+    WriteLine(line, written);
+    written.set_already_counted(line.already_counted);
+  }
   Write(event.consequences, *fact.mutable_consequences());
   fact.set_content_hash(event.content_hash);
+  fact.set_occurred_at_ms(ToMillis(event.occurred_at));
 }
 
 InventoryEvent Read(const pb::SaleRecorded& in) {
-  return SaleRecorded{.device = {in.device()},
-                      .sequence = in.sequence(),
-                      .lines = ReadLines(in.lines()),
+  SaleRecorded event{.device = {in.device()},
+                     .sequence = in.sequence(),
+                     .consequences = Read(in.consequences()),
+                     .content_hash = in.content_hash(),
+                     .occurred_at = FromMillis(in.occurred_at_ms())};
+  for (const auto& line : in.lines()) {
+    event.lines.emplace_back(ReadLine<StockLine>(line)).already_counted = line.already_counted();
+  }
+  return event;
+}
+
+void Write(const StockUploaded& event, pb::InventoryEvent& out) {
+  auto& fact = *out.mutable_stock_uploaded();
+  fact.set_source(event.source);
+  fact.set_reason(event.reason);
+  for (const UploadedRecord& record : event.records) {
+    auto& written = *fact.add_records();
+    written.set_record_id(record.id.value);
+    written.set_sku(record.sku.value);
+    written.set_location(record.location.value);
+    written.set_on_hand(record.on_hand);
+    written.set_as_of_ms(ToMillis(record.as_of));
+    written.set_outcome(static_cast<pb::UploadOutcome>(record.outcome));
+    written.set_quantity(record.quantity);
+    written.set_scale(record.scale);
+    if (IsNewest(record.outcome)) Write(record.after, *written.mutable_after());
+  }
+  Write(event.consequences, *fact.mutable_consequences());
+  fact.set_uploaded_at_ms(ToMillis(event.uploaded_at));
+}
+
+InventoryEvent Read(const pb::StockUploaded& in) {
+  StockUploaded event{.source = in.source(),
+                      .reason = in.reason(),
                       .consequences = Read(in.consequences()),
-                      .content_hash = in.content_hash()};
+                      .uploaded_at = FromMillis(in.uploaded_at_ms())};
+  for (const auto& record : in.records()) {
+    event.records.push_back({.id = {record.record_id()},
+                             .sku = {record.sku()},
+                             .location = {record.location()},
+                             .on_hand = record.on_hand(),
+                             .as_of = FromMillis(record.as_of_ms()),
+                             .outcome = static_cast<UploadOutcome>(record.outcome()),
+                             .quantity = record.quantity(),
+                             .scale = record.scale(),
+                             .after = Read(record.after())});
+  }
+  return event;
 }
 
 void Write(const UnitDefined& event, pb::InventoryEvent& out) {

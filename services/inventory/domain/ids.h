@@ -11,6 +11,7 @@ using ReservationId = Id<struct ReservationTag>;
 using DeviceId = Id<struct DeviceTag>;
 using GroupId = Id<struct GroupTag>;
 using ChannelId = Id<struct ChannelTag>;
+using RecordId = Id<struct RecordTag>;  // Of an upload's record.
 
 // 1 to 128 bytes: what any id or name may be.
 inline bool IsName(const std::string& text) { return !text.empty() && text.size() <= 128; }

@@ -132,6 +132,59 @@ inline std::vector<Specimen> Specimens() {
                                           .lines = {line},
                                           .consequences = missing,
                                           .content_hash = 0x0123456789abcdef});
+  // Fields that came later.
+  const Time occurred_at = FromMillis(1'699'999'000'000);
+  StockLine counted = line;
+  counted.already_counted = true;
+  add("stock_received.2.bin", StockReceived{.lines = {{.sku = sku,
+                                                       .location = shop,
+                                                       .quantity = 12,
+                                                       .scale = 3,
+                                                       .after = after,
+                                                       .bucket = Bucket::kDamaged,
+                                                       .from_incoming = 5}},
+                                            .occurred_at = occurred_at});
+  add("stock_adjusted.2.bin", StockAdjusted{.line = negative,
+                                            .bucket = Bucket::kDamaged,
+                                            .reason = "broken",
+                                            .consequences = missing,
+                                            .occurred_at = occurred_at});
+  add("reservation_fulfilled.2.bin", ReservationFulfilled{.id = id,
+                                                          .lines = {{.sku = sku,
+                                                                     .location = shop,
+                                                                     .quantity = 12,
+                                                                     .scale = 3,
+                                                                     .after = after,
+                                                                     .over = 1}},
+                                                          .consequences = missing,
+                                                          .stage = hold::Stage::kFulfilled,
+                                                          .occurred_at = occurred_at});
+  add("sale_recorded.2.bin", SaleRecorded{.device = {"till-7"},
+                                          .sequence = 42,
+                                          .lines = {counted},
+                                          .consequences = missing,
+                                          .content_hash = 0x0123456789abcdef,
+                                          .occurred_at = occurred_at});
+  add("stock_uploaded.1.bin", StockUploaded{.source = "erp",
+                                            .reason = "nightly",
+                                            .records = {{.id = {"e1"},
+                                                         .sku = sku,
+                                                         .location = shop,
+                                                         .on_hand = 95,
+                                                         .as_of = occurred_at,
+                                                         .outcome = UploadOutcome::kApplied,
+                                                         .quantity = -12,
+                                                         .scale = 3,
+                                                         .after = after},
+                                                        {.id = {"e2"},
+                                                         .sku = sku,
+                                                         .location = depot,
+                                                         .on_hand = 7,
+                                                         .as_of = occurred_at,
+                                                         .outcome = UploadOutcome::kRecordIdInUse,
+                                                         .scale = 3}},
+                                            .consequences = missing,
+                                            .uploaded_at = FromMillis(1'700'000'000'000)});
   add("unit_defined.1.bin", UnitDefined{.sku = sku, .unit = "kg", .scale = 3});
   add("location_opened.1.bin", LocationOpened{.id = shop, .profile = profile});
   add("location_updated.1.bin", LocationUpdated{.id = shop, .profile = profile, .version = 2});

@@ -11,8 +11,8 @@
 #include "libs/journal/record.h"
 #include "libs/shard/control.h"
 #include "services/inventory/codec/inventory_codec.h"
-#include "services/inventory/domain/inventory.h"
 #include "tests/support/catch.h"
+#include "tests/support/inventory.h"
 
 namespace omo::inventory {
 
@@ -54,6 +54,35 @@ class History {
     return records_;
   }
 
+  // With uploads, and events that say when they occurred.
+  std::vector<journal::Record> WriteUploads() {
+    Claim(21);
+    const LocationId shop{"shop"}, depot{"depot"};
+    const SkuId milk{"milk"}, tea{"tea"};
+    const auto sell = [&](std::int64_t sequence, Duration ago, std::int64_t quantity) {
+      Do(RecordSale{{"till"}, sequence, now_ - ago, {{milk, shop, {quantity, 0}}}});
+    };
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {tea, depot, {1'500, 0}, Bucket::kQualityControl, {}}}});
+    now_ += Duration{3'600'000};
+    sell(1, Duration{60'000}, 2);
+    sell(2, Duration{300'000}, 3);
+    sell(3, Duration{0}, 1);
+    Do(AdjustStock{milk, shop, Bucket::kAvailable, {-1, 0}, "count"});
+    Do(ReserveStock{{"r1"}, "cart", "web", {{milk, shop, {3, 0}}}, Duration{600'000}, false});
+    Do(CommitReservation{{"r1"}, milk, "order"});
+    Do(FulfilReservation{{"r1"}, milk, {}, false, false});
+    const Time taken = now_ - Duration{120'000};
+    Do(UploadStock{{{{"e1"}, milk, shop, {16, 0}, taken},
+                    {{"e1"}, tea, depot, {1'500, 0}, taken},
+                    {{"e0"}, milk, shop, {99, 0}, taken - Duration{1'000}}},
+                   "erp",
+                   "nightly"});
+    sell(4, Duration{400'000}, 5);  // The upload holds it.
+    sell(5, Duration{10'000}, 1);
+    return records_;
+  }
+
  private:
   void Claim(std::uint64_t nonce) {
     fence_ = {.term = fence_.term + 1, .nonce = nonce, .previous_checksum = checksum_};
@@ -72,12 +101,12 @@ class History {
   template <class Command>
   void Do(const Command& command) {
     now_ += Duration{1'000};
-    const auto decision = Decide(state_, command, now_);
+    const auto decision = rows_.Decide(command, now_);
     INFO("command " << records_.size() << ", refused: "
                     << (decision.refusal ? static_cast<int>(*decision.refusal) : -1));
     REQUIRE(decision.event.has_value());
     const InventoryEvent event = ToInventoryEvent(*decision.event);
-    Evolve(state_, event);
+    rows_.Evolve(event);
     fence_.seq += 1;
     fence_.command_hash = 7'919 * fence_.seq;
     fence_.previous_checksum = checksum_;
@@ -98,36 +127,7 @@ class History {
   journal::Fence fence_;
   std::uint32_t checksum_ = 0;
   std::vector<journal::Record> records_;
-  MapTable<FiguresKey, Figures> figures_;
-  MapTable<ReservationId, Reservation> reservations_;
-  MapTable<LiveKey, Live> live_;
-  MapTable<SkuId, Unit> units_;
-  MapTable<SaleKey, Sale> sales_;
-  MapTable<TimerKey, Timer> timers_;
-  MapTable<LocationId, Location> locations_;
-  MapTable<SkuId, SkuRules> sku_rules_;
-  MapTable<FiguresKey, PlaceRules> place_rules_;
-  MapTable<GroupSumKey, GroupSum> group_sums_;
-  MapTable<LimitKey, PurchaseLimit> purchase_limits_;
-  MapTable<PurchaseKey, Purchase> purchases_;
-  MapTable<NetworkKey, Network> network_;
-  MapTable<NetworkKey, GroupList> group_list_;
-  MapTable<GroupId, Group> groups_;
-  MapTable<LocationId, NetworkPlace> places_;
-  MapTable<std::int64_t, NetworkChange> changes_;
-  InventoryState state_{{figures_,
-                         reservations_,
-                         live_,
-                         units_,
-                         sales_,
-                         timers_,
-                         sku_rules_,
-                         place_rules_,
-                         group_sums_,
-                         purchase_limits_,
-                         purchases_,
-                         {network_, group_list_, groups_, places_, changes_}},
-                        {locations_}};
+  MemoryInventory rows_;
 };
 
 }  // namespace omo::inventory

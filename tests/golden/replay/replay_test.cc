@@ -16,8 +16,17 @@
 namespace omo::inventory {
 namespace {
 
-const std::filesystem::path kLog = "tests/golden/replay/inventory.1.log";
-const std::filesystem::path kRows = "tests/golden/replay/inventory.1.rows";
+struct Released {
+  std::filesystem::path path;  // Without its extension.
+  std::vector<journal::Record> (History::*write)();
+  std::uint64_t void_records;
+  std::filesystem::path log() const { return path.string() + ".log"; }
+  std::filesystem::path rows() const { return path.string() + ".rows"; }
+};
+const std::vector<Released> kReleased = {
+    {"tests/golden/replay/inventory.1", &History::Write, 2},
+    {"tests/golden/replay/inventory.2", &History::WriteUploads, 0},
+};
 
 std::string Hex(const std::string& bytes) {
   std::string hex = "x";
@@ -58,8 +67,8 @@ std::string Written(const std::vector<journal::Record>& records) {
   return text.str();
 }
 
-std::vector<journal::Record> ReadLog() {
-  std::ifstream file(kLog);
+std::vector<journal::Record> ReadLog(const std::filesystem::path& path) {
+  std::ifstream file(path);
   std::vector<journal::Record> records;
   std::string type, fence, id, key, value;
   std::int64_t stamp = 0;
@@ -125,18 +134,23 @@ class Reader final : public journal::JournalSink, public shard::ShardListener {
 }  // namespace
 
 TEST_CASE("A shard of today reads every released log to the rows that it meant", "[golden]") {
-  if (std::getenv("OMO_APPROVE") != nullptr) Approve(kLog, Written(History().Write()));
-  const std::vector<journal::Record> records = ReadLog();
   std::set<std::string> types;
-  for (const journal::Record& record : records) {
-    if (journal::KindOf(record.type) == journal::Kind::kEvent) types.insert(record.type);
+  for (const Released& released : kReleased) {
+    INFO(released.path);
+    if (std::getenv("OMO_APPROVE") != nullptr) {
+      Approve(released.log(), Written((History().*released.write)()));
+    }
+    const std::vector<journal::Record> records = ReadLog(released.log());
+    for (const journal::Record& record : records) {
+      if (journal::KindOf(record.type) == journal::Kind::kEvent) types.insert(record.type);
+    }
+    Reader reader(records);
+    CHECK(reader.void_records() == released.void_records);
+    const std::string rows = reader.Rows();
+    Approve(released.rows(), rows);
+    CHECK(rows == ReadWhole(released.rows()));
   }
-  REQUIRE(types.size() == std::variant_size_v<InventoryEvent>);
-  Reader reader(records);
-  CHECK(reader.void_records() == 2);
-  const std::string rows = reader.Rows();
-  Approve(kRows, rows);
-  CHECK(rows == ReadWhole(kRows));
+  CHECK(types.size() == std::variant_size_v<InventoryEvent>);
 }
 
 }  // namespace omo::inventory

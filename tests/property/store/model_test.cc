@@ -91,6 +91,7 @@ class Model {
       for (std::uint64_t id = 0; id < 4; ++id) CheckCommand({hour, id});
     }
     CheckScans();
+    CheckWalks(seen.shelf);
   }
 
   void CheckHash() { RC_ASSERT(shop_->store->StateHash() == shop_->store->RecomputeStateHash()); }
@@ -272,6 +273,30 @@ class Model {
     RC_ASSERT((found == nullptr) == (wanted == confirmed_.commands.end()));
     if (found != nullptr) RC_ASSERT(found->value == wanted->second);
     RC_ASSERT(shop_->commands.FindConfirmed(key).has_value() == (found != nullptr));
+  }
+
+  // As deciders see the rows: in the store and in a table of tests, from some key on, up to some
+  // row of those that begin with its name.
+  void CheckWalks(const std::map<StockKey, Stock>& seen) {
+    MapTable<StockKey, Stock> map;
+    map.rows = seen;
+    const StockKey from = AnyKey();
+    const StockKey within = AnyKey();
+    const auto stop = static_cast<std::size_t>(1 + Below(6));
+    std::vector<std::pair<StockKey, Stock>> wanted;
+    for (auto at = seen.lower_bound(from); at != seen.end() && wanted.size() < stop; ++at) {
+      if (at->first.sku == within.sku) wanted.emplace_back(*at);
+    }
+    for (const OrderedTable<StockKey, Stock>* table :
+         {static_cast<const OrderedTable<StockKey, Stock>*>(&map),
+          static_cast<const OrderedTable<StockKey, Stock>*>(&shop_->shelf)}) {
+      std::vector<std::pair<StockKey, Stock>> walked;
+      table->Walk(LeadingFields(within.sku), from, [&](const StockKey& key, const Stock& row) {
+        walked.emplace_back(key, row);
+        return walked.size() < stop;
+      });
+      RC_ASSERT(walked == wanted);
+    }
   }
 
   void CheckScans() {

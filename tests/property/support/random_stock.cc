@@ -50,7 +50,9 @@ void RandomStock::Run(const Step& step) {
   happened.clear();
   now += step.wait == 5 && step.choice < 8 ? Duration{minutes{15}} : Duration{seconds{step.wait}};
   if (step.choice != 23) FireTimers();  // Now and then an owner is late.
-  if (step.command < 6) {
+  if (step.command == kCommandKinds - 1) {
+    TryUpload(step);
+  } else if (step.command < 6) {
     TryStock(step);
   } else {
     // Mostly where the reservation is, so that they meet.
@@ -105,11 +107,28 @@ void RandomStock::TryStock(const Step& step) {
     case 4:
       return Try(RecordSale{.device = {"till"},
                             .sequence = step.choice * 9 + step.quantity,
-                            .occurred_at = kNoon,
+                            .occurred_at = now - seconds{step.choice},
                             .lines = LinesOf(step)});
     default:
       return Try(DefineUnit{.sku = sku, .unit = "piece", .scale = step.choice % 12 == 0 ? 1 : 0});
   }
+}
+
+// As of a while ago or a little ahead; now and then of the same second, or told again.
+void RandomStock::TryUpload(const Step& step) {
+  UploadStock command{.source = "erp"};
+  const auto record = [&](int place, int quantity) {
+    command.records.push_back({.id = {"e" + std::to_string(step.choice)},
+                               .sku = SkuOf(step),
+                               .location = PlaceOf(place),
+                               .on_hand = {quantity, 0},
+                               .as_of = step.choice == 7 ? now - std::chrono::hours{49}
+                                                         : now + seconds{8 - step.choice}});
+  };
+  record(step.place, step.quantity);
+  if (step.choice % 3 == 0) record(step.other_place, step.wait);
+  if (step.choice == 9) command.records[0].as_of = now + minutes{11};
+  Try(command);
 }
 
 void RandomStock::TryReservation(const Step& step) {

@@ -27,7 +27,7 @@ struct Step {
   int choice = 0;
   int wait = 0;
 };
-inline constexpr int kCommandKinds = 16;
+inline constexpr int kCommandKinds = 17;
 rc::Gen<std::vector<Step>> RandomSteps();
 std::ostream& operator<<(std::ostream& out, const Step& step);
 
@@ -67,6 +67,7 @@ class RandomStock {
   void FireTimers();
   void TryStock(const Step& step);
   void TryReservation(const Step& step);
+  void TryUpload(const Step& step);
 };
 
 }  // namespace omo::inventory

@@ -68,13 +68,15 @@ class OneShard final : public journal::JournalSink, public shard::ShardListener 
 
   // Sends a command; the answer is filled in when it comes.
   ToldPointer Send(const simulation::ToyCommand& body, const std::string& id,
-                   std::optional<Time> deadline = std::nullopt, std::string_view caller = "test") {
+                   std::optional<Time> deadline = std::nullopt, std::string_view caller = "test",
+                   bool bulk = false) {
     auto told = std::make_shared<Told>();
     auto command = std::make_unique<shard::Command>();
     command->deadline = deadline;
     command->body = std::visit(
         [](const auto& each) { return shard::MakeBody<simulation::ToyModel>(each); }, body);
     command->id = id;
+    command->bulk = bulk;
     command->envelope.caller = caller;
     command->reply = [told](shard::Model&, const shard::Outcome& outcome) {
       *told = {outcome.verdict, outcome.position, outcome.reason, outcome.refusal.code,

@@ -22,7 +22,8 @@ SaleRecorded Sold(const RecordSale& command, std::vector<StockLine> lines,
           .sequence = command.sequence,
           .lines = std::move(lines),
           .consequences = std::move(consequences),
-          .content_hash = std::get<SaleRecorded>(*decision.event).content_hash};
+          .content_hash = std::get<SaleRecorded>(*decision.event).content_hash,
+          .occurred_at = command.occurred_at};
 }
 
 }  // namespace

@@ -17,6 +17,8 @@ const std::vector<Good> kGood = {
     {"SetStock",
      "sku: 'milk' location: 'shop' on_hand { value: 2 } expected_from { value: 1 }"
      " reason: 'count'"},
+    {"UploadStock",
+     "records { record_id: 'e1' sku: 'milk' location: 'shop' on_hand { value: 1 } as_of_ms: 1 }"},
     {"MoveStockState", "sku: 'milk' location: 'shop' to: BUCKET_DISPLAY quantity { value: 1 }"},
     {"ReserveStock",
      "reservation_id: 'r1' owner: 'cart' hold_seconds: 60"
@@ -124,6 +126,42 @@ std::vector<Fault> ProfileFaults(const std::string& rpc) {
       fault("hours { weekday: 8 opens_minute: 1 closes_minute: 2 }", "BAD_PROFILE", "hours"),
       fault("exceptions { date: 20260231 }", "BAD_PROFILE", "exceptions"),
       fault("capabilities: 99", "UNKNOWN_VALUE", "capabilities[0]"),
+  };
+}
+
+// The faults that an upload's records can have.
+std::vector<Fault> RecordFaults() {
+  const auto record = [](const std::string& id, const std::string& place, const std::string& rest) {
+    return "records { record_id: '" + id + "' " + place + " " + rest + " }";
+  };
+  const auto fault = [](const std::string& damage, const std::string& reason,
+                        const std::string& field) {
+    return Fault{"UploadStock", "records", damage, reason, field};
+  };
+  const std::string place = "sku: 'milk' location: 'shop'";
+  const std::string one = "on_hand { value: 1 }";
+  const std::string good = record("e1", place, one + " as_of_ms: 1");
+  return {
+      fault("", "REQUIRED", "records"),
+      fault(Repeat(good, 101), "TOO_LONG", "records"),
+      fault(record("", place, one + " as_of_ms: 1"), "REQUIRED", "records[0].record_id"),
+      fault(good + record(kLong129, place, one + " as_of_ms: 1"), "TOO_LONG",
+            "records[1].record_id"),
+      fault(record("e1", "location: 'shop'", one + " as_of_ms: 1"), "REQUIRED", "records[0].sku"),
+      fault(record("e1", "sku: 'milk'", one + " as_of_ms: 1"), "REQUIRED", "records[0].location"),
+      fault(record("e1", place, "as_of_ms: 1"), "REQUIRED", "records[0].on_hand"),
+      fault(record("e1", place, "on_hand { value: -1 } as_of_ms: 1"), "OUT_OF_RANGE",
+            "records[0].on_hand.value"),
+      fault(record("e1", place, "on_hand { scale: 10 } as_of_ms: 1"), "OUT_OF_RANGE",
+            "records[0].on_hand.scale"),
+      fault(record("e1", place, one), "NOT_POSITIVE", "records[0].as_of_ms"),
+      fault(good + record("e1", place, one + " as_of_ms: " + kFarFuture), "OCCURRED_IN_FUTURE",
+            "records[1].as_of_ms"),
+      fault(record("e1", "sku: '" + SkuIn(0) + "' location: 'shop'", one + " as_of_ms: 1") +
+                record("e2", "sku: '" + SkuIn(1) + "' location: 'shop'", one + " as_of_ms: 1"),
+            "LINES_OF_SEVERAL_SHARDS", "records[1].sku"),
+      {"UploadStock", "", "source: '" + kLong129 + "'", "TOO_LONG", "source"},
+      {"UploadStock", "", "reason: '" + kLong1001 + "'", "TOO_LONG", "reason"},
   };
 }
 
@@ -380,6 +418,7 @@ std::vector<Fault> AllFaults() {
     add(LineFaults(rpc));
   }
   for (const char* rpc : {"RecordSale", "FulfilReservation"}) add(GroupFault(rpc));
+  add(RecordFaults());
   for (const char* rpc : {"OpenLocation", "UpdateLocation"}) add(ProfileFaults(rpc));
   for (const char* rpc : {"ExtendReservation", "CommitReservation", "FulfilReservation",
                           "ReleaseReservation", "GetReservation"}) {

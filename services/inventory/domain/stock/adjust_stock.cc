@@ -2,7 +2,7 @@
 
 namespace omo::inventory {
 
-StockDecision Decide(const StockState& state, const AdjustStock& command, Time) {
+StockDecision Decide(const StockState& state, const AdjustStock& command, Time now) {
   using enum StockRefusal;
   if (!IsName(command.sku.value) || !IsLocation(command.location)) return kBadName;
   if (command.reason.empty() || !IsText(command.reason)) return kBadName;
@@ -16,9 +16,10 @@ StockDecision Decide(const StockState& state, const AdjustStock& command, Time) 
   if (command.bucket != Bucket::kAvailable && held + line.quantity < 0) {
     return {kNotEnoughInBucket, {{"in_bucket", std::to_string(held)}}};
   }
-  return Settle(
-      state,
-      StockAdjusted{.line = std::move(line), .bucket = command.bucket, .reason = command.reason});
+  return Settle(state, StockAdjusted{.line = std::move(line),
+                                     .bucket = command.bucket,
+                                     .reason = command.reason,
+                                     .occurred_at = now});
 }
 
 }  // namespace omo::inventory

@@ -45,7 +45,7 @@ StockDecision Decide(const StockState& state, const FulfilReservation& command, 
   if (obstacle) return RefusalOf(*obstacle);
 
   if (asked.empty()) asked = OpenLines(state, *reservation);
-  ReservationFulfilled event{.id = command.id};
+  ReservationFulfilled event{.id = command.id, .occurred_at = now};
   if (auto no = FulfilLines(*reservation, asked, command.over_fulfil, event.lines)) return *no;
   Reservation then = *reservation;
   Apply(then, event);

@@ -11,6 +11,7 @@ MovementKind KindOf(const ReservationReleased&) { return MovementKind::kReleased
 MovementKind KindOf(const ReservationExpired&) { return MovementKind::kExpired; }
 MovementKind KindOf(const ReservationTransferred&) { return MovementKind::kTransferred; }
 MovementKind KindOf(const SaleRecorded&) { return MovementKind::kSold; }
+MovementKind KindOf(const StockUploaded&) { return MovementKind::kUploaded; }
 MovementKind KindOf(const ReservationExtended&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const ReservationMarkedShort&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const UnitDefined&) { return MovementKind::kUnspecified; }

@@ -23,6 +23,7 @@ enum class MovementKind : std::int32_t {
   kExpired = 8,
   kTransferred = 9,
   kSold = 10,
+  kUploaded = 11,
 };
 
 // What one line of an event did at one location: at most two buckets changed; figures not in
@@ -57,6 +58,7 @@ MovementKind KindOf(const StockRulesSet&);
 MovementKind KindOf(const PurchaseLimitSet&);
 MovementKind KindOf(const NetworkChanged&);
 MovementKind KindOf(const NetworkApplied&);
+MovementKind KindOf(const StockUploaded&);
 
 // `event` is one of StockEvent's. In the order of its lines; one that changed no figure has none.
 template <class Event>

@@ -89,7 +89,14 @@ void EachPosting(Maybe<ReservationExpired> auto& event, auto&& post) {
 }
 void EachPosting(Maybe<SaleRecorded> auto& event, auto&& post) {
   for (auto& line : event.lines) {
-    post(line, line.location, line.after, Into(Bucket::kAvailable, -line.quantity));
+    post(line, line.location, line.after,
+         Into(Bucket::kAvailable, line.already_counted ? 0 : -line.quantity));
+  }
+}
+void EachPosting(Maybe<StockUploaded> auto& event, auto&& post) {
+  for (auto& record : event.records) {
+    if (record.outcome != UploadOutcome::kApplied) continue;
+    post(record, record.location, record.after, Into(Bucket::kAvailable, record.quantity));
   }
 }
 void EachPosting(Maybe<UnitDefined> auto&, auto&&) {}

@@ -31,11 +31,11 @@ InTheWay ReadReceipt(const StockState& state, const ReceiptLine& asked, Received
 
 }  // namespace
 
-StockDecision Decide(const StockState& state, const ReceiveStock& command, Time) {
+StockDecision Decide(const StockState& state, const ReceiveStock& command, Time now) {
   using enum StockRefusal;
   InTheWay first;
   if (command.lines.empty() || command.lines.size() > kLinesMax) first = kBadLines;
-  StockReceived event;
+  StockReceived event{.occurred_at = now};
   for (const ReceiptLine& asked : command.lines) {
     KeepFirst(first, ReadReceipt(state, asked, event.lines.emplace_back()));
   }

@@ -5,9 +5,6 @@ namespace omo::inventory {
 
 namespace {
 
-// A till's clock is its own; much ahead of ours it is wrong.
-constexpr Duration kClockLeeway = std::chrono::minutes{10};
-
 // FNV-1a of the sale's canonical bytes: tells a repeat from another sale under the same number.
 std::uint64_t ContentHash(const RecordSale& command) {
   std::string bytes;
@@ -24,14 +21,21 @@ std::uint64_t ContentHash(const RecordSale& command) {
 StockDecision Decide(const StockState& state, const RecordSale& command, Time now) {
   using enum StockRefusal;
   if (!IsName(command.device.value)) return kBadName;
-  SaleRecorded event{
-      .device = command.device, .sequence = command.sequence, .content_hash = ContentHash(command)};
+  SaleRecorded event{.device = command.device,
+                     .sequence = command.sequence,
+                     .content_hash = ContentHash(command),
+                     .occurred_at = std::min(command.occurred_at, now)};
   if (auto no = ReadLines(state, command.lines, event.lines)) return *no;
   if (command.sequence < 0) return kBadQuantity;
   if (command.occurred_at > now + kClockLeeway) return kOccurredInFuture;
   if (const Sale* known = state.sales.Find({command.device, command.sequence})) {
     if (known->content_hash != event.content_hash) return kSaleIdInUse;
     return {};
+  }
+  // Told late: whoever said since what was on hand no longer had these units before them.
+  for (StockLine& line : event.lines) {
+    const Tracking* tracking = state.tracking.Find({line.sku, line.location});
+    line.already_counted = tracking != nullptr && tracking->Holds(SecondOf(event.occurred_at));
   }
   return Settle(state, std::move(event));
 }

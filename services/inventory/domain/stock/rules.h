@@ -14,6 +14,9 @@ namespace omo::inventory {
 
 inline constexpr std::size_t kLinesMax = 100;
 
+// The clock of a till, or of whoever uploads, is its own; much ahead of ours it is wrong.
+inline constexpr Duration kClockLeeway = std::chrono::minutes{10};
+
 // A cart forgotten overnight must not empty a shelf: four hours at a time, a day in all.
 inline constexpr hold::Limits kReservationLimits{.term_max = std::chrono::seconds{14'400},
                                                  .extensions_max = 5,

@@ -2,7 +2,7 @@
 
 namespace omo::inventory {
 
-StockDecision Decide(const StockState& state, const SetStock& command, Time) {
+StockDecision Decide(const StockState& state, const SetStock& command, Time now) {
   using enum StockRefusal;
   if (!IsName(command.sku.value) || !IsLocation(command.location)) return kBadName;
   if (command.reason.empty() || !IsText(command.reason)) return kBadName;
@@ -18,7 +18,8 @@ StockDecision Decide(const StockState& state, const SetStock& command, Time) {
     return {kStale, {{"on_hand", std::to_string(held)}, {"scale", std::to_string(line.scale)}}};
   }
   line.quantity -= held;  // 0, too, is recorded: a repeat must find that it was done.
-  return Settle(state, StockAdjusted{.line = std::move(line), .reason = command.reason});
+  return Settle(
+      state, StockAdjusted{.line = std::move(line), .reason = command.reason, .occurred_at = now});
 }
 
 }  // namespace omo::inventory

@@ -58,6 +58,45 @@ void CountAtGroup(StockState& state, const SkuId& sku, const GroupId& group, Met
   state.sku_rules.Put(sku, std::move(rules));
 }
 
+// Each change forgets up to so many old ones: more than it adds, so that they do not pile up.
+constexpr int kForgottenAtOnce = 2;
+
+// Forgets recent rows that no upload can ask for any more, oldest first.
+void Forget(StockState& state, const FiguresKey& key, Second through, Tracking& tracking) {
+  for (int i = 0; i < kForgottenAtOnce && tracking.first && *tracking.first <= through; ++i) {
+    const RecentKey first{key.sku, key.location, *tracking.first};
+    tracking.first = state.recent.Get(first).next;
+    state.recent.Erase(first);
+  }
+  if (!tracking.first) tracking.last.reset();
+}
+
+// Keeps what changed on_hand by the second in which it happened.
+void Remember(StockState& state, const FiguresKey& key, Time occurred_at, Quantity change) {
+  if (change == 0 || occurred_at == Time{}) return;
+  const Tracking* known = state.tracking.Find(key);
+  const Second second = SecondOf(occurred_at);
+  if (known != nullptr && known->Holds(second)) return;
+  const RecentKey at{key.sku, key.location, second};
+  if (const Recent* row = state.recent.Find(at)) {
+    state.recent.Put(at, {row->on_hand + change, row->next});
+    return;
+  }
+  Tracking tracking = known != nullptr ? *known : Tracking{};
+  if (tracking.last) {
+    const RecentKey last{key.sku, key.location, *tracking.last};
+    state.recent.Put(last, {state.recent.Get(last).on_hand, second});
+  } else {
+    tracking.first = second;
+  }
+  tracking.last = second;
+  state.recent.Put(at, {change, std::nullopt});
+  const Second too_old = second - kUploadReach;
+  Forget(state, key, tracking.newest ? std::max(too_old, tracking.newest->holds) : too_old,
+         tracking);
+  state.tracking.Put(key, std::move(tracking));
+}
+
 void Post(StockState& state, const auto& event) {
   EachPosting(event, [&](const auto& line, const LocationId& location, const Figures&,
                          const BucketChanges& changes) {
@@ -74,6 +113,9 @@ void Post(StockState& state, const auto& event) {
       FollowInGroups(state, key, before, figures);
     }
     state.figures.Put(key, figures);
+    if constexpr (requires { event.occurred_at; }) {
+      Remember(state, key, event.occurred_at, figures.on_hand - before.on_hand);
+    }
   });
 }
 
@@ -146,6 +188,21 @@ hold::Units Reservation::Total() const {
   hold::Units total;
   for (const ReservationLine& line : lines) total = total + line.units;
   return total;
+}
+
+std::optional<UploadOutcome> OutcomeAgainst(const std::optional<Upload>& newest, const RecordId& id,
+                                            Time as_of, Quantity on_hand) {
+  if (!newest || as_of > newest->as_of) return std::nullopt;
+  if (as_of < newest->as_of || id != newest->id) return UploadOutcome::kOutdated;
+  return on_hand == newest->on_hand ? UploadOutcome::kAlreadyApplied
+                                    : UploadOutcome::kRecordIdInUse;
+}
+
+Upload UploadOf(const UploadedRecord& record, Time uploaded_at) {
+  return {.id = record.id,
+          .as_of = record.as_of,
+          .on_hand = record.on_hand,
+          .holds = SecondOf(std::min(record.as_of, uploaded_at))};
 }
 
 void Apply(Reservation& reservation, const ReservationFulfilled& event) {
@@ -294,6 +351,19 @@ void Evolve(StockState& state, const NetworkChanged& event) {
 
 void Evolve(StockState& state, const NetworkApplied& event) {
   Apply(state.network, event.version, event.change);
+}
+
+// An upload's own difference is not remembered: each upload that counts later is as of later.
+void Evolve(StockState& state, const StockUploaded& event) {
+  Post(state, event);
+  for (const UploadedRecord& record : event.records) {
+    if (!IsNewest(record.outcome)) continue;
+    const FiguresKey key{record.sku, record.location};
+    Tracking tracking = state.tracking.Get(key);
+    tracking.newest = UploadOf(record, event.uploaded_at);
+    Forget(state, key, tracking.newest->holds, tracking);
+    state.tracking.Put(key, std::move(tracking));
+  }
 }
 
 void Evolve(StockState& state, const UnitDefined& event) {

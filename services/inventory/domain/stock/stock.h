@@ -1,8 +1,10 @@
 // What stock adds up to in one shard: rows by key, changed by events only.
 #pragma once
 
+#include <chrono>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -77,6 +79,55 @@ struct Sale {
   static auto Fields(auto& self) { return std::tie(self.content_hash); }
 };
 
+// Uploads are told to the second: what happened in the second as of which they are is in them.
+using Second = std::chrono::sys_seconds;
+inline Second SecondOf(Time time) { return std::chrono::floor<std::chrono::seconds>(time); }
+// How far back an upload may reach.
+inline constexpr std::chrono::hours kUploadReach{48};
+
+// By how much on_hand changed through what happened in one second: kept for kUploadReach, and for
+// as long as no upload holds it.
+struct RecentKey {
+  SkuId sku;
+  LocationId location;
+  Second second{};
+  auto operator<=>(const RecentKey&) const = default;  // NOLINT(modernize-use-nullptr)
+  static auto Fields(auto& self) { return std::tie(self.sku, self.location, self.second); }
+};
+struct Recent {
+  Quantity on_hand = 0;
+  std::optional<Second> next{};  // The row of this SKU and location that came behind this one.
+  bool operator==(const Recent&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.on_hand, self.next); }
+};
+
+// The newest upload that counted.
+struct Upload {
+  RecordId id{};
+  Time as_of{};
+  Quantity on_hand = 0;
+  Second holds{};  // What happened up to and in this second is in it.
+  bool operator==(const Upload&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.id, self.as_of, self.on_hand, self.holds); }
+};
+// What uploads of one SKU at one location are set against: the newest, and the queue of recent rows
+// in the order in which they came.
+struct Tracking {
+  std::optional<Upload> newest{};
+  std::optional<Second> first{};
+  std::optional<Second> last{};
+  // Whether the newest upload holds what happened in that second.
+  bool Holds(Second second) const { return newest && second <= newest->holds; }
+  bool operator==(const Tracking&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.newest, self.first, self.last); }
+};
+
+// Why a record is ignored in view of the newest; nothing: it is news.
+std::optional<UploadOutcome> OutcomeAgainst(const std::optional<Upload>& newest, const RecordId& id,
+                                            Time as_of, Quantity on_hand);
+// The newest upload, as an applied or unchanged record leaves it.
+Upload UploadOf(const UploadedRecord& record, Time uploaded_at);
+
 // The register: reservations that have not ended, oldest first.
 struct LiveKey {
   Time reserved_at{};
@@ -126,6 +177,8 @@ struct StockState {
   Table<SkuId, Unit>& units;
   Table<SaleKey, Sale>& sales;
   Table<TimerKey, Timer>& timers;
+  OrderedTable<RecentKey, Recent>& recent;
+  Table<FiguresKey, Tracking>& tracking;
   Table<SkuId, SkuRules>& sku_rules;
   Table<FiguresKey, PlaceRules>& place_rules;
   Table<GroupSumKey, GroupSum>& group_sums;
@@ -152,6 +205,7 @@ void Evolve(StockState& state, const StockRulesSet& event);
 void Evolve(StockState& state, const PurchaseLimitSet& event);
 void Evolve(StockState& state, const NetworkChanged& event);
 void Evolve(StockState& state, const NetworkApplied& event);
+void Evolve(StockState& state, const StockUploaded& event);
 
 // What an event does to its reservation's lines and stage: Evolve's inner half, which Decide uses
 // to say where the reservation will stand.

@@ -117,6 +117,26 @@ struct SetStock {
 };
 StockDecision Decide(const StockState& state, const SetStock& command, Time now);
 
+// on_hand was so much as of a time. What happened after that second stays.
+struct UploadRecord {
+  RecordId id{};
+  SkuId sku{};
+  LocationId location{};
+  Amount on_hand{};  // Not negative.
+  Time as_of{};
+  static auto Fields(auto& self) {
+    return std::tie(self.id, self.sku, self.location, self.on_hand, self.as_of);
+  }
+};
+// Nothing to do: every record is ignored, by OutcomeAgainst its newest or as too old.
+struct UploadStock {
+  std::vector<UploadRecord> records{};  // A later one sees what an earlier one did.
+  std::string source{};                 // May be empty, as the reason.
+  std::string reason{};
+  static auto Fields(auto& self) { return std::tie(self.records, self.source, self.reason); }
+};
+StockDecision Decide(const StockState& state, const UploadStock& command, Time now);
+
 struct MoveStockState {
   SkuId sku{};
   LocationId location{};

@@ -43,6 +43,7 @@ struct StockLine {
   Quantity quantity = 0;
   std::int32_t scale = 0;
   Figures after{};
+  bool already_counted = false;  // Of a sale: an upload holds it; no figure changes.
   bool operator==(const StockLine&) const = default;
 };
 
@@ -58,6 +59,7 @@ struct ReceivedLine {
 };
 struct StockReceived {
   std::vector<ReceivedLine> lines{};
+  Time occurred_at{};  // As in all that change on_hand; unknown in events of old.
   bool operator==(const StockReceived&) const = default;
 };
 
@@ -66,6 +68,7 @@ struct StockAdjusted {
   Bucket bucket = Bucket::kAvailable;
   std::string reason{};
   std::vector<Consequence> consequences{};
+  Time occurred_at{};
   bool operator==(const StockAdjusted&) const = default;
 };
 
@@ -127,6 +130,7 @@ struct ReservationFulfilled {
   std::vector<FulfilledLine> lines{};
   std::vector<Consequence> consequences{};
   hold::Stage stage = hold::Stage::kNone;  // Behind it.
+  Time occurred_at{};
   bool operator==(const ReservationFulfilled&) const = default;
 };
 
@@ -177,7 +181,45 @@ struct SaleRecorded {
   std::vector<StockLine> lines{};
   std::vector<Consequence> consequences{};
   std::uint64_t content_hash = 0;
+  Time occurred_at{};  // By the till, but not later than it was told.
   bool operator==(const SaleRecorded&) const = default;
+};
+
+// What became of one record of an upload. Numbers are stored: they are for ever.
+enum class UploadOutcome : std::int32_t {
+  kUnspecified = 0,
+  kApplied = 1,         // on_hand changed by the difference.
+  kUnchanged = 2,       // It said what was known: no figure changed. Both are the newest now.
+  kAlreadyApplied = 3,  // Ignored, as all that follow: it is the newest already.
+  kOutdated = 4,        // As of no later than the newest.
+  kTooOld = 5,
+  kRecordIdInUse = 6,  // The newest has this id and time, and says another quantity.
+};
+
+// Whether a record with this outcome is the newest of its SKU and location.
+inline bool IsNewest(UploadOutcome outcome) {
+  return outcome == UploadOutcome::kApplied || outcome == UploadOutcome::kUnchanged;
+}
+
+struct UploadedRecord {
+  RecordId id{};
+  SkuId sku{};
+  LocationId location{};
+  Quantity on_hand = 0;  // As was said.
+  Time as_of{};
+  UploadOutcome outcome = UploadOutcome::kUnspecified;
+  Quantity quantity = 0;  // The difference, signed.
+  std::int32_t scale = 0;
+  Figures after{};  // Zeros where it was ignored.
+  bool operator==(const UploadedRecord&) const = default;
+};
+struct StockUploaded {
+  std::string source{};
+  std::string reason{};
+  std::vector<UploadedRecord> records{};
+  std::vector<Consequence> consequences{};
+  Time uploaded_at{};  // A record as of later counts as of this.
+  bool operator==(const StockUploaded&) const = default;
 };
 
 struct UnitDefined {
@@ -222,6 +264,7 @@ using StockEvent =
     std::variant<StockReceived, StockAdjusted, StockStateMoved, StockReserved, ReservationExtended,
                  ReservationCommitted, ReservationFulfilled, ReservationReleased,
                  ReservationTransferred, ReservationMarkedShort, ReservationExpired, SaleRecorded,
-                 UnitDefined, StockRulesSet, PurchaseLimitSet, NetworkChanged, NetworkApplied>;
+                 UnitDefined, StockUploaded, StockRulesSet, PurchaseLimitSet, NetworkChanged,
+                 NetworkApplied>;
 
 }  // namespace omo::inventory
