@@ -11,7 +11,7 @@
 int main(int argc, char** argv) {
   using namespace omo;
   const service::HostOptions options = service::ReadHostOptions(
-      argc, argv, {.service = "inventory", .schema = "inventory-1", .feature_level = 1});
+      argc, argv, {.service = "inventory", .schema = "inventory-2", .feature_level = 1});
 
   std::unique_ptr<inventory::InventoryService> commands;
   std::unique_ptr<inventory::InventoryQueryService> queries;
