@@ -4,7 +4,6 @@ namespace omo::inventory {
 namespace {
 
 constexpr std::int32_t kDayMinutes = 24 * 60;
-constexpr std::int32_t kRightAngleE7 = 900'000'000;
 constexpr std::size_t kListMax = 400;
 
 // A period begins on its day and ends within a day of its beginning.

@@ -47,6 +47,8 @@ struct Address {
   }
 };
 
+inline constexpr std::int32_t kRightAngleE7 = 900'000'000;
+
 // Ten-millionths of a degree. Both 0, a point in the open sea: not told.
 struct GeoPoint {
   std::int32_t latitude_e7 = 0;
