@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <numeric>
 #include <set>
 #include <utility>
 #include <vector>
@@ -21,6 +22,8 @@ namespace {
 
 using service::ReadCall;
 
+constexpr std::int64_t kLatitudeMax = kRightAngleE7;
+constexpr std::int64_t kLongitudeMax = 2 * kLatitudeMax;
 constexpr std::int64_t kWantedMax = 20;
 constexpr std::int64_t kFiltersMax = 20;
 constexpr std::int32_t kPlaces = 10;
@@ -65,10 +68,10 @@ void CheckWanted(rpc::FieldErrors& errors, const v1::FindNearbyStockRequest& req
 void CheckRequest(rpc::FieldErrors& errors, const v1::FindNearbyStockRequest& request) {
   CheckWanted(errors, request);
   if (errors.RequirePresent("origin", request.has_origin())) {
-    errors.RequireRange("origin.latitude_e7", request.origin().latitude_e7(), -kRightAngleE7,
-                        kRightAngleE7);
-    errors.RequireRange("origin.longitude_e7", request.origin().longitude_e7(), -2 * kRightAngleE7,
-                        2 * kRightAngleE7);
+    errors.RequireRange("origin.latitude_e7", request.origin().latitude_e7(), -kLatitudeMax,
+                        kLatitudeMax);
+    errors.RequireRange("origin.longitude_e7", request.origin().longitude_e7(), -kLongitudeMax,
+                        kLongitudeMax);
   }
   errors.RequireRange("max_distance_m", request.max_distance_m(), 0, kMetresMax);
   errors.RequireRange("max_places", request.max_places(), 0, kPlacesMax);
@@ -133,8 +136,8 @@ class NearbyLookUp {
 
   // The shards in the order in which they are to be read.
   std::vector<ShardId> Way() const {
-    std::vector<ShardId> way;
-    for (ShardId shard = 0; shard < shards_; ++shard) way.push_back(shard);
+    std::vector<ShardId> way(static_cast<std::size_t>(shards_));
+    std::iota(way.begin(), way.end(), 0);
     std::set<ShardId> of_skus;
     for (const CartSku& sku : cart_) of_skus.insert(sku.shard);
     way.insert(way.end(), of_skus.begin(), of_skus.end());
@@ -149,7 +152,7 @@ class NearbyLookUp {
       return grpc::Status::OK;
     }
     type::v1::Freshness& told = *response_.mutable_freshness(shard);
-    if (const grpc::Status back = NotBehind(told.position(), freshness); !back.ok()) return back;
+    if (grpc::Status back = NotBehind(told.position(), freshness); !back.ok()) return back;
     // Where a location changed since the places were read, all is told as of then.
     if (model.places.Read() == places_[static_cast<std::size_t>(shard)]) told = freshness;
     return LookUp(shard, model);
