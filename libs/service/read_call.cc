@@ -58,13 +58,18 @@ grpc::Status NotReached(const shard::ShardInstance* instance, ShardId shard,
 // A read that goes from shard to shard. Lives as long as somebody is to answer it.
 struct ShardWalk {
   ShardWalk(shard::Runtime& of, type::v1::ReadOptions asked, std::vector<ShardId> to,
-            ReadCall::FillShard with)
-      : runtime(of), options(std::move(asked)), shards(std::move(to)), fill(std::move(with)) {}
+            ReadCall::FillShard with, std::function<void()> then)
+      : runtime(of),
+        options(std::move(asked)),
+        shards(std::move(to)),
+        fill(std::move(with)),
+        finish(std::move(then)) {}
 
   shard::Runtime& runtime;
   const type::v1::ReadOptions options;
   const std::vector<ShardId> shards;
   const ReadCall::FillShard fill;
+  const std::function<void()> finish;
   grpc::ServerUnaryReactor* reactor = nullptr;
   std::optional<Time> deadline;
   std::size_t at = 0;
@@ -76,6 +81,7 @@ struct ShardWalk {
       if (read.linearizable || read.min_position) return Ask(self, std::move(read));
       if (!FillHere()) return;
     }
+    if (finish) finish();
     reactor->Finish(grpc::Status::OK);
   }
 
@@ -150,10 +156,12 @@ grpc::ServerUnaryReactor* ReadCall::Run(ShardId shard, Fill fill) {
   });
 }
 
-grpc::ServerUnaryReactor* ReadCall::RunAtShards(std::vector<ShardId> shards, FillShard fill) {
+grpc::ServerUnaryReactor* ReadCall::RunAtShards(std::vector<ShardId> shards, FillShard fill,
+                                                std::function<void()> finish) {
   if (!bad_context_.ok()) return Fail(bad_context_);
   if (!errors_.empty()) return Fail(errors_.Status());
-  auto walk = std::make_shared<ShardWalk>(runtime_, options_, std::move(shards), std::move(fill));
+  auto walk = std::make_shared<ShardWalk>(runtime_, options_, std::move(shards), std::move(fill),
+                                          std::move(finish));
   walk->reactor = grpc_->DefaultReactor();
   if (context_.deadline) {
     walk->deadline = WaitsUntil(shard::SteadyNow() + (*context_.deadline - shard::WallNow()));

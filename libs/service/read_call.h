@@ -35,7 +35,10 @@ class ReadCall {
   // The same at several shards, one after the other: each at its own position.
   using FillShard = std::function<grpc::Status(ShardId shard, shard::Model& model,
                                                const type::v1::Freshness& freshness)>;
-  grpc::ServerUnaryReactor* RunAtShards(std::vector<ShardId> shards, FillShard fill);
+  // One that stands there twice is read twice. `finish` completes the answer when all were read,
+  // under no lock.
+  grpc::ServerUnaryReactor* RunAtShards(std::vector<ShardId> shards, FillShard fill,
+                                        std::function<void()> finish = {});
   grpc::ServerUnaryReactor* RunAtKey(std::string_view key, Fill fill);
   grpc::ServerUnaryReactor* Fail(const grpc::Status& status);
 

@@ -28,6 +28,7 @@ InventoryModel::InventoryModel(store::Store& store)
       tracking(store, {.prefix = kTracking, .name = "tracking"}),
       movements(store, {.prefix = kMovements, .name = "movements"}),
       minutes(store, {.prefix = kMinutes, .name = "minutes"}),
+      places(locations),
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
@@ -41,6 +42,7 @@ void InventoryModel::Project(const shard::Fact& fact, const shard::EventPlace& p
   MovementTables ledger{movements, minutes};
   inventory::Project(ledger, shard::EventOf<InventoryEvent>(fact), *place.envelope,
                      place.position.offset, place.stamp);
+  places.Project(shard::EventOf<InventoryEvent>(fact));
 }
 
 shard::EncodedFact InventoryModel::Encode(const shard::Fact& fact, const Envelope& envelope) const {

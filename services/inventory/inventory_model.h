@@ -10,6 +10,7 @@
 #include "libs/store/table.h"
 #include "services/inventory/domain/inventory.h"
 #include "services/inventory/views/movements.h"
+#include "services/inventory/views/places.h"
 
 namespace omo::inventory {
 
@@ -76,6 +77,7 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   // Views: confirmed rows only.
   store::ConfirmedTable<MovementKey, MovementRow, store::KeyOrder> movements;
   store::ConfirmedTable<MinuteKey, MinuteRow, store::KeyOrder> minutes;
+  PlaceIndex places;  // Of the confirmed rows of `locations`.
 
  private:
   store::Store& store_;

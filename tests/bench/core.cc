@@ -14,7 +14,7 @@
 namespace omo::bench {
 namespace {
 
-constexpr char kSchema[] = "inventory-1";
+constexpr char kSchema[] = "inventory-2";
 constexpr std::chrono::minutes kPatience{20};
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "services/inventory/api/messages.h"
 #include "services/inventory/domain/location/location.h"
 #include "services/inventory/domain/stock/figures.h"
+#include "services/inventory/views/time_zones.h"
 
 namespace omo::inventory {
 namespace {
@@ -19,7 +20,10 @@ void CheckProfileTexts(rpc::FieldErrors& errors, const v1::LocationProfile& prof
   errors.RequireEnum("profile.kind", profile.kind());
   CheckText(errors, "profile.name", profile.name(), kNameBytesMax);
   errors.RequireText("profile.brand", profile.brand(), kNameBytesMax);
-  CheckName(errors, "profile.time_zone", profile.time_zone());
+  if (errors.RequireId("profile.time_zone", profile.time_zone(), kNameBytesMax) &&
+      !FindTimeZone(profile.time_zone())) {
+    errors.Add("profile.time_zone", "BAD_PROFILE", "no name of the IANA time zone database");
+  }
   CheckOptionalName(errors, "profile.franchise_parent", profile.franchise_parent());
   const v1::Address& address = profile.address();
   errors.RequireText("profile.address.country", address.country(), kReasonBytesMax);

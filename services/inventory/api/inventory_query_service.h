@@ -37,6 +37,10 @@ class InventoryQueryService final : public v1::InventoryQueryService::CallbackSe
   Reactor* ListReservations(Context* context, const v1::ListReservationsRequest* request,
                             v1::ListReservationsResponse* response) override;
 
+  // nearby_stock_queries.cc
+  Reactor* FindNearbyStock(Context* context, const v1::FindNearbyStockRequest* request,
+                           v1::FindNearbyStockResponse* response) override;
+
   // location_queries.cc
   Reactor* GetLocation(Context* context, const v1::GetLocationRequest* request,
                        v1::GetLocationResponse* response) override;

@@ -33,6 +33,7 @@ void WriteProfile(const LocationProfile& profile, v1::LocationProfile& out) {
   for (const Capability capability : profile.capabilities) {
     out.add_capabilities(static_cast<v1::Capability>(capability));
   }
+  out.set_pickup_lead_minutes(profile.pickup_lead_minutes);
 }
 
 }  // namespace
@@ -69,7 +70,8 @@ LocationProfile ReadProfile(const v1::LocationProfile& in) {
                   .postal_code = in.address().postal_code()},
       .geo = {.latitude_e7 = in.geo().latitude_e7(), .longitude_e7 = in.geo().longitude_e7()},
       .time_zone = in.time_zone(),
-      .franchise_parent = in.franchise_parent()};
+      .franchise_parent = in.franchise_parent(),
+      .pickup_lead_minutes = in.pickup_lead_minutes()};
   for (const v1::OpeningPeriod& period : in.hours()) {
     profile.hours.push_back({.weekday = period.weekday(),
                              .opens_minute = period.opens_minute(),

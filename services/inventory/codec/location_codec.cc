@@ -45,6 +45,7 @@ void WriteProfile(const LocationProfile& profile, pb::LocationProfile& out) {
   for (const Capability capability : profile.capabilities) {
     out.add_capabilities(static_cast<pb::Capability>(capability));
   }
+  out.set_pickup_lead_minutes(profile.pickup_lead_minutes);
 }
 
 LocationProfile ReadProfile(const pb::LocationProfile& in) {
@@ -55,7 +56,8 @@ LocationProfile ReadProfile(const pb::LocationProfile& in) {
       .address = ReadAddress(in.address()),
       .geo = {.latitude_e7 = in.geo().latitude_e7(), .longitude_e7 = in.geo().longitude_e7()},
       .time_zone = in.time_zone(),
-      .franchise_parent = in.franchise_parent()};
+      .franchise_parent = in.franchise_parent(),
+      .pickup_lead_minutes = in.pickup_lead_minutes()};
   for (const auto& period : in.hours()) {
     profile.hours.push_back({.weekday = period.weekday(),
                              .opens_minute = period.opens_minute(),

@@ -188,6 +188,10 @@ inline std::vector<Specimen> Specimens() {
   add("unit_defined.1.bin", UnitDefined{.sku = sku, .unit = "kg", .scale = 3});
   add("location_opened.1.bin", LocationOpened{.id = shop, .profile = profile});
   add("location_updated.1.bin", LocationUpdated{.id = shop, .profile = profile, .version = 2});
+  LocationProfile fetched = profile;
+  fetched.pickup_lead_minutes = 90;
+  add("location_opened.2.bin", LocationOpened{.id = shop, .profile = fetched});
+  add("location_updated.2.bin", LocationUpdated{.id = shop, .profile = fetched, .version = 2});
   add("location_closed.1.bin", LocationClosed{.id = shop, .version = 3, .reason = "lease ended"});
   return all;
 }

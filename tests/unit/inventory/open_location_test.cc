@@ -57,7 +57,9 @@ TEST_CASE("A profile is checked field by field", "[inventory]") {
       {"exceptions", [](auto& p) { p.exceptions[0].opens_minute = 600; }},
       {"exceptions", [](auto& p) { p.exceptions.resize(401, p.exceptions[0]); }},
       {"franchise_parent", [](auto& p) { p.franchise_parent = kTooLong; }},
-      {"capabilities", [](auto& p) { p.capabilities.push_back(Capability::kUnspecified); }}};
+      {"capabilities", [](auto& p) { p.capabilities.push_back(Capability::kUnspecified); }},
+      {"pickup_lead_minutes", [](auto& p) { p.pickup_lead_minutes = -1; }},
+      {"pickup_lead_minutes", [](auto& p) { p.pickup_lead_minutes = 43'201; }}};
   for (const auto& [field, change] : changes) {
     LocationProfile profile = ShopProfile();
     change(profile);

@@ -19,7 +19,7 @@ const std::string kFullProfile =
     " geo { latitude_e7: 312000000 longitude_e7: 1215000000 }"
     " hours { weekday: 1 opens_minute: 540 closes_minute: 1320 }"
     " exceptions { date: 20261224 } franchise_parent: 'p1'"
-    " capabilities: CAPABILITY_PICK_UP capabilities: CAPABILITY_SHIP";
+    " capabilities: CAPABILITY_PICK_UP capabilities: CAPABILITY_SHIP pickup_lead_minutes: 90";
 
 // All locations of all shards, page by page of `page_size`, in the order of each shard.
 std::multiset<std::string> ListAll(InventoryDoor& door, int page_size, const std::string& filter) {

@@ -4,7 +4,6 @@ namespace omo::inventory {
 namespace {
 
 constexpr std::int32_t kDayMinutes = 24 * 60;
-constexpr std::int32_t kRightAngleE7 = 900'000'000;
 constexpr std::size_t kListMax = 400;
 
 // A period begins on its day and ends within a day of its beginning.
@@ -24,18 +23,24 @@ bool IsAddress(const Address& address) {
                     Address::Fields(address));
 }
 
+bool IsLatitude(const GeoPoint& point) {
+  return point.latitude_e7 <= kRightAngleE7 && point.latitude_e7 >= -kRightAngleE7;
+}
+
 }  // namespace
+
+bool IsOnEarth(const GeoPoint& point) {
+  return IsLatitude(point) && point.longitude_e7 <= 2 * kRightAngleE7 &&
+         point.longitude_e7 >= -2 * kRightAngleE7;
+}
 
 std::string BadField(const LocationProfile& profile) {
   if (profile.kind == LocationKind::kUnspecified) return "kind";
   if (!IsName(profile.name)) return "name";
   if (profile.brand.size() > 128) return "brand";
   if (!IsAddress(profile.address)) return "address";
-  const GeoPoint& geo = profile.geo;
-  if (geo.latitude_e7 > kRightAngleE7 || geo.latitude_e7 < -kRightAngleE7) return "geo.latitude_e7";
-  if (geo.longitude_e7 > 2 * kRightAngleE7 || geo.longitude_e7 < -2 * kRightAngleE7) {
-    return "geo.longitude_e7";
-  }
+  if (!IsLatitude(profile.geo)) return "geo.latitude_e7";
+  if (!IsOnEarth(profile.geo)) return "geo.longitude_e7";
   if (!IsName(profile.time_zone)) return "time_zone";
   if (profile.hours.size() > kListMax) return "hours";
   for (const OpeningPeriod& period : profile.hours) {
@@ -52,6 +57,9 @@ std::string BadField(const LocationProfile& profile) {
   if (profile.capabilities.size() > kListMax) return "capabilities";
   for (const Capability capability : profile.capabilities) {
     if (capability == Capability::kUnspecified) return "capabilities";
+  }
+  if (profile.pickup_lead_minutes < 0 || profile.pickup_lead_minutes > kPickupLeadMinutesMax) {
+    return "pickup_lead_minutes";
   }
   return "";
 }

@@ -47,10 +47,13 @@ struct Address {
   }
 };
 
-// Ten-millionths of a degree.
+inline constexpr std::int32_t kRightAngleE7 = 900'000'000;
+
+// Ten-millionths of a degree. Both 0, a point in the open sea: not told.
 struct GeoPoint {
   std::int32_t latitude_e7 = 0;
   std::int32_t longitude_e7 = 0;
+  bool Told() const { return latitude_e7 != 0 || longitude_e7 != 0; }
   bool operator==(const GeoPoint&) const = default;
   static auto Fields(auto& self) { return std::tie(self.latitude_e7, self.longitude_e7); }
 };
@@ -88,10 +91,13 @@ struct LocationProfile {
   std::vector<OpeningException> exceptions{};
   std::string franchise_parent{};  // Empty: the merchant's own.
   std::vector<Capability> capabilities{};
+  // Minutes of open time from an order until it can be fetched.
+  std::int32_t pickup_lead_minutes = 0;
   bool operator==(const LocationProfile&) const = default;
   static auto Fields(auto& self) {
     return std::tie(self.kind, self.name, self.brand, self.address, self.geo, self.time_zone,
-                    self.hours, self.exceptions, self.franchise_parent, self.capabilities);
+                    self.hours, self.exceptions, self.franchise_parent, self.capabilities,
+                    self.pickup_lead_minutes);
   }
 };
 
@@ -142,6 +148,9 @@ enum class LocationRefusal {
 };
 using LocationDecision = Decision<LocationEvent, LocationRefusal>;
 
+inline constexpr std::int32_t kPickupLeadMinutesMax = 43'200;
+
+bool IsOnEarth(const GeoPoint& point);
 // Which value of a profile is out of its range, as a path; empty: none.
 std::string BadField(const LocationProfile& profile);
 

@@ -1,0 +1,92 @@
+// The nearest places that have something of a cart. First the places of every shard are added, then
+// the stock of every SKU is looked up, shard by shard; what can no longer be in the answer is
+// dropped on the way.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "services/inventory/views/places.h"
+
+namespace omo::inventory {
+
+// Which places.
+struct PlaceFilter {
+  GeoPoint origin{};
+  std::int64_t metres_max = kMetresMax;
+  std::vector<LocationKind> kinds{};
+  std::vector<Capability> capabilities{};  // All of them.
+};
+
+struct NearbyPlace {
+  const Place* place = nullptr;  // Good as long as the search is.
+  std::int64_t metres = 0;
+  std::vector<Quantity> available{};  // By SKU of the cart, in its unit; may be below zero.
+};
+
+// Used by one thread at a time.
+class NearbySearch {
+ public:
+  // `only_with_all`: places that have all of the cart; otherwise also those that have some of it.
+  NearbySearch(PlaceFilter filter, std::size_t skus, std::size_t places_max, bool only_with_all);
+
+  void Add(std::shared_ptr<const Places> places);
+
+  // A SKU of the cart, how much of it is wanted, above 0, and where its figures are read.
+  struct Wanted {
+    std::size_t sku = 0;
+    Quantity quantity = 0;
+  };
+  // Looks up these SKUs; behind the last Add. `available_at(sku, location)` gives what is there.
+  template <class AvailableAt>
+  void LookUp(const std::vector<Wanted>& skus, AvailableAt available_at) {
+    Arrange();
+    skus_looked_up_ += skus.size();
+    std::size_t kept = 0;
+    std::size_t good = 0;
+    for (std::size_t i = 0; i < found_.size() && good < places_max_; ++i) {
+      NearbyPlace& place = found_[i];
+      if (place.available.empty()) place.available.resize(skus_);
+      bool enough = true;
+      for (const Wanted& wanted : skus) {
+        const Quantity available = available_at(wanted.sku, place.place->id);
+        place.available[wanted.sku] = available;
+        if (available >= wanted.quantity) continue;
+        enough = false;
+        if (only_with_all_) break;
+      }
+      if (only_with_all_ && !enough) continue;
+      if (only_with_all_ ? Complete() : HasSome(place)) {
+        ++good;
+      } else if (Complete()) {
+        continue;
+      }
+      if (kept != i) found_[kept] = std::move(place);
+      ++kept;
+    }
+    found_.resize(kept);
+  }
+
+  // Behind the last LookUp: the answer, nearest first.
+  const std::vector<NearbyPlace>& found() const { return found_; }
+
+ private:
+  bool Complete() const { return skus_looked_up_ == skus_; }
+  static bool HasSome(const NearbyPlace& place);
+  bool Fits(const LocationProfile& profile) const;
+  void Arrange();
+
+  const PlaceFilter filter_;
+  const EarthPoint origin_;
+  const std::size_t skus_;
+  const std::size_t places_max_;
+  const bool only_with_all_;
+  std::vector<std::shared_ptr<const Places>> places_;
+  std::vector<NearbyPlace> found_;
+  std::size_t skus_looked_up_ = 0;
+  bool arranged_ = false;
+};
+
+}  // namespace omo::inventory
