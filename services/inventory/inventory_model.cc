@@ -17,7 +17,7 @@ InventoryModel::InventoryModel(store::Store& store)
       network(store, {.prefix = kNetwork, .name = "network"}),
       group_list(store, {.prefix = kGroupList, .name = "group_list"}),
       groups(store, {.prefix = kGroups, .name = "groups"}),
-      places(store, {.prefix = kPlaces, .name = "places"}),
+      network_places(store, {.prefix = kPlaces, .name = "network_places"}),
       network_changes(store, {.prefix = kNetworkChanges, .name = "network_changes"}),
       sku_rules(store, {.prefix = kSkuRules, .name = "sku_rules"}),
       place_rules(store, {.prefix = kPlaceRules, .name = "place_rules"}),
@@ -34,7 +34,7 @@ InventoryModel::InventoryModel(store::Store& store)
 std::tuple<StockState, LocationState> InventoryModel::States() {
   return {StockState{figures, reservations, live_reservations, units, sales, timers, recent,
                      tracking, sku_rules, place_rules, group_sums, purchase_limits, purchases,
-                     NetworkState{network, group_list, groups, places, network_changes}},
+                     NetworkState{network, group_list, groups, network_places, network_changes}},
           LocationState{locations}};
 }
 

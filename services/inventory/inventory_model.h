@@ -65,7 +65,7 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<NetworkKey, Network> network;
   store::ShardTable<NetworkKey, GroupList> group_list;
   store::ShardTable<GroupId, Group> groups;
-  store::ShardTable<LocationId, NetworkPlace, store::KeyOrder> places;
+  store::ShardTable<LocationId, NetworkPlace, store::KeyOrder> network_places;
   store::ShardTable<std::int64_t, NetworkChange> network_changes;
   store::ShardTable<SkuId, SkuRules> sku_rules;
   store::ShardTable<FiguresKey, PlaceRules> place_rules;

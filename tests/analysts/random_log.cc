@@ -8,6 +8,7 @@
 
 #include "services/inventory/codec/inventory_codec.h"
 #include "services/inventory/domain/inventory.h"
+#include "tests/support/inventory.h"
 
 namespace omo::inventory {
 namespace {
@@ -63,7 +64,7 @@ class RandomLog {
   }
 
   void PrintFigures() const {
-    for (const auto& [key, row] : figures_.rows) {
+    for (const auto& [key, row] : rows_.figures.rows) {
       std::cout << "figures\t" << key.sku.value << '\t' << key.location.value << '\t' << row.on_hand
                 << '\t' << row.reserved << '\t' << row.committed << '\t' << row.damaged << '\t'
                 << row.quality_control << '\t' << row.safety_stock << '\t' << row.display << '\t'
@@ -73,10 +74,10 @@ class RandomLog {
 
   template <class Command>
   void Try(const Command& command) {
-    const auto decision = Decide(state_, command, now_);
+    const auto decision = rows_.Decide(command, now_);
     if (!decision.event) return;
     const InventoryEvent event = ToInventoryEvent(*decision.event);
-    Evolve(state_, event);
+    rows_.Evolve(event);
     std::cout << "event\t" << TypeOf(event) << '\t';
     for (const unsigned char byte : Encode(event)) {
       std::cout << "0123456789abcdef"[byte >> 4] << "0123456789abcdef"[byte & 15];
@@ -105,7 +106,7 @@ class RandomLog {
   // Mostly one that has not ended: else nearly every try would miss.
   ReservationId LiveId() {
     std::vector<ReservationId> live;
-    for (const auto& [id, row] : reservations_.rows) {
+    for (const auto& [id, row] : rows_.reservations.rows) {
       if (!hold::IsEnd(row.life.stage)) live.push_back(id);
     }
     return live.empty() || Below(20) == 0 ? Named("r", 400) : live[Below(live.size())];
@@ -114,17 +115,7 @@ class RandomLog {
   std::mt19937_64 random_;
   Time now_{std::chrono::hours{24}};
   std::int64_t sequence_ = 0;
-  MapTable<FiguresKey, Figures> figures_;
-  MapTable<ReservationId, Reservation> reservations_;
-  MapTable<LiveKey, Live> live_;
-  MapTable<SkuId, Unit> units_;
-  MapTable<SaleKey, Sale> sales_;
-  MapTable<TimerKey, Timer> timers_;
-  MapTable<RecentKey, Recent> recent_;
-  MapTable<FiguresKey, Tracking> tracking_;
-  MapTable<LocationId, Location> locations_;
-  InventoryState state_{
-      {figures_, reservations_, live_, units_, sales_, timers_, recent_, tracking_}, {locations_}};
+  MemoryInventory rows_;
 };
 
 }  // namespace

@@ -60,7 +60,7 @@ class ConfirmedStock {
   Of<decltype(InventoryModel::network)> network_{model_.network};
   Of<decltype(InventoryModel::group_list)> group_list_{model_.group_list};
   Of<decltype(InventoryModel::groups)> groups_{model_.groups};
-  Of<decltype(InventoryModel::places)> places_{model_.places};
+  Of<decltype(InventoryModel::network_places)> places_{model_.network_places};
   const StockState state_{
       figures_,
       reservations_,
@@ -68,6 +68,8 @@ class ConfirmedStock {
       units_,
       Unread(model_.sales),
       Unread(model_.timers),
+      Unread(model_.recent),
+      Unread(model_.tracking),
       sku_rules_,
       place_rules_,
       group_sums_,

@@ -18,13 +18,14 @@ void WriteNetwork(const InventoryModel& model, v1::GetNetworkResponse& out) {
   for (const GroupId& id : list.ids) {
     WriteGroup(id, model.groups.FindConfirmed(id).value_or(Group{}), *out.add_groups());
   }
-  model.places.Scan(LocationId{}, [&](const LocationId& location, const NetworkPlace& place) {
-    if (place.paused) {
-      Write(PauseLocation{.location = location, .paused = true, .reason = place.reason},
-            *out.add_pauses());
-    }
-    return true;
-  });
+  model.network_places.Scan(
+      LocationId{}, [&](const LocationId& location, const NetworkPlace& place) {
+        if (place.paused) {
+          Write(PauseLocation{.location = location, .paused = true, .reason = place.reason},
+                *out.add_pauses());
+        }
+        return true;
+      });
   Write(network.methods, *out.mutable_methods());
   Write(PutSafetyRules{.rules = network.safety_rules, .thresholds = network.thresholds},
         *out.mutable_safety());

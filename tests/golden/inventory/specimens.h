@@ -185,6 +185,67 @@ inline std::vector<Specimen> Specimens() {
                                                          .scale = 3}},
                                             .consequences = missing,
                                             .uploaded_at = FromMillis(1'700'000'000'000)});
+  const SkuSet every{.all = true};
+  const PlaceSet dairy_city{.locations = {depot}, .groups = {{"city"}}};
+  StockReserved placed{.id = id,
+                       .owner = "cart-1",
+                       .channel = {"web"},
+                       .lines = {{.sku = sku,
+                                  .location = PlaceOf({"city"}),
+                                  .quantity = 12,
+                                  .scale = 3,
+                                  .after = after,
+                                  .ordered = 15}},
+                       .reserved_at = FromMillis(1'700'000'000'000),
+                       .expires_at = FromMillis(1'700'000'900'000),
+                       .method = Method::kShip,
+                       .buyer = {.campaign = "may", .customer = "li"}};
+  add("stock_reserved.2.bin", placed);
+  add("stock_rules_set.1.bin",
+      StockRulesSet{.sku = sku,
+                    .location = shop,
+                    .rules = {.safety = 3,
+                              .backorder = Backorder{.kind = BackorderKind::kLimited, .limit = 7},
+                              .methods = {.in_store = true, .ship = false},
+                              .line_min = 1,
+                              .line_max = 9,
+                              .excluded_from = {{"city"}},
+                              .classes = {"dairy"}},
+                    .consequences = missing});
+  add("purchase_limit_set.1.bin",
+      PurchaseLimitSet{.sku = sku, .campaign = "may", .per_customer = 2, .scale = 3});
+  const auto change = [&](const char* file, const NetworkChange& part) {
+    add(file, NetworkChanged{.version = 4, .change = part, .consequences = missing});
+  };
+  change("network_changed.1.bin",
+         {.put_group = PutGroup{{"city"}, {"City", {depot, shop}, {{"north"}, {"south"}}}}});
+  change("network_changed.2.bin", {.remove_group = RemoveGroup{{"city"}}});
+  change("network_changed.3.bin", {.pause_location = PauseLocation{shop, true, "stocktake"}});
+  change("network_changed.4.bin",
+         {.put_methods = MethodSwitches{.pick_up = true, .same_city = false}});
+  change("network_changed.5.bin",
+         {.put_safety_rules = PutSafetyRules{
+              .rules = {{.skus = {.skus = {sku}, .classes = {"dairy"}},
+                         .places = dairy_city,
+                         .quantity = {25, 1}}},
+              .thresholds = {{.skus = every, .group = {"city"}, .quantity = {9, 0}}}}});
+  change("network_changed.6.bin",
+         {.put_channel = ChannelExposure{.channel = {"web"},
+                                         .sells_from = {"city"},
+                                         .rules = {{.skus = every,
+                                                    .places = {.all = true},
+                                                    .excluded = true,
+                                                    .buffer = {2, 0},
+                                                    .buffer_percent = 10,
+                                                    .share_percent = 0,
+                                                    .shown_max = Amount{5, 0}}},
+                                         .display = {.band = true, .low = {3, 0}}}});
+  change("network_changed.7.bin", {.remove_channel = RemoveChannel{{"web"}}});
+  change("network_changed.8.bin",
+         {.put_reject_rules = PutRejectRules{{{"LOST", RejectEffect::kFewerThere}}}});
+  add("network_applied.1.bin", NetworkApplied{.version = 4,
+                                              .change = {.remove_group = RemoveGroup{{"city"}}},
+                                              .consequences = missing});
   add("unit_defined.1.bin", UnitDefined{.sku = sku, .unit = "kg", .scale = 3});
   add("location_opened.1.bin", LocationOpened{.id = shop, .profile = profile});
   add("location_updated.1.bin", LocationUpdated{.id = shop, .profile = profile, .version = 2});

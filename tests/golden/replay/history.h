@@ -83,6 +83,44 @@ class History {
     return records_;
   }
 
+  // With a network, rules, units kept at a group, and a customer's limit.
+  std::vector<journal::Record> WriteNetwork() {
+    Claim(31);
+    const LocationId shop{"shop"}, depot{"depot"};
+    const GroupId city{"city"};
+    const SkuId milk{"milk"};
+    std::int64_t version = 0;
+    const auto change = [&](const NetworkChange& part) { Do(ChangeNetwork{part, version++}); };
+    const auto take = [&](const NetworkChange& part) { Do(ApplyNetworkChange{++version, part}); };
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {milk, depot, {30, 0}, Bucket::kAvailable, {}}}});
+    change({.put_group = PutGroup{city, {"City", {depot, shop}, {}}}});
+    change({.put_group = PutGroup{{"all"}, {"All", {}, {city}}}});
+    change({.put_channel = ChannelExposure{.channel = {"web"}, .sells_from = city}});
+    change({.put_methods = MethodSwitches{.same_city = false}});
+    take({.put_safety_rules = PutSafetyRules{
+              .rules = {{.skus = {.all = true}, .places = {.all = true}, .quantity = {2, 0}}},
+              .thresholds = {{.skus = {.all = true}, .group = city, .quantity = {3, 0}}}}});
+    take({.put_reject_rules = PutRejectRules{{{"LOST", RejectEffect::kFewerThere}}}});
+    Do(SetStockRules{milk, {}, {.line_max = Amount{40, 0}, .classes = {"dairy"}}});
+    Do(SetStockRules{
+        milk, shop, {.backorder = BackorderKind::kLimited, .backorder_limit = {5, 0}}});
+    Do(SetPurchaseLimit{milk, "may", Amount{40, 0}});
+    Do(ReserveStock{{"g1"},
+                    "cart",
+                    {"web"},
+                    {{milk, PlaceOf(city), {33, 0}}},
+                    Duration{600'000},
+                    false,
+                    Method::kShip,
+                    {"may", "li"}});
+    Do(CommitReservation{{"g1"}, milk, "order"});
+    Do(TransferReservation{{"g1"}, {{milk, PlaceOf(city), depot, {13, 0}}}, false, false});
+    Do(AdjustStock{milk, shop, Bucket::kAvailable, {-15, 0}, "lost"});
+    take({.pause_location = PauseLocation{shop, true, "stocktake"}});
+    return records_;
+  }
+
  private:
   void Claim(std::uint64_t nonce) {
     fence_ = {.term = fence_.term + 1, .nonce = nonce, .previous_checksum = checksum_};

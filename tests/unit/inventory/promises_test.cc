@@ -61,12 +61,8 @@ TEST_CASE("Where a location is paused or a method is off nothing is promised, an
           "[inventory]") {
   Given stock(Received(10), Applied(1, Pause(kShop)));
   stock.When(Ask(1)).ThenRefused(kLocationPaused, Short("1", "0"));
-  stock
-      .When(RecordSale{{"till"}, 1, kNoon, {Of(1)}})  // A fact is a fact.
-      .Then(SaleRecorded{.device = {"till"},
-                         .sequence = 1,
-                         .lines = {Moved(-1, {.on_hand = 9})},
-                         .content_hash = 0});
+  stock.When(AdjustStock{kMilk, kShop, Bucket::kAvailable, {-1, 0}, "lost"})  // A fact is a fact.
+      .Then(StockAdjusted{.line = Moved(-1, {.on_hand = 9}), .reason = "lost"});
 }
 
 TEST_CASE("A method is on or off as it is said nearest to the place", "[inventory]") {

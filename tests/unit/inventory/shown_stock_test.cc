@@ -32,7 +32,7 @@ TEST_CASE("what is low is counted in whole units", "[inventory]") {
   CHECK((Show(2'000, 3, two_kilograms) == ShownStock{StockBand::kLow, 2'000}));
   CHECK((Show(2'001, 3, two_kilograms) == ShownStock{StockBand::kInStock, 2'001}));
   const DisplayPolicy most{.low_at_most = kLowMax};
-  CHECK((Show(kFigureMax, 9, most) == ShownStock{StockBand::kInStock}));
+  CHECK((Show(kLowMax * 1'000'000'000 + 1, 9, most) == ShownStock{StockBand::kInStock}));
   CHECK((Show(kLowMax * 1'000'000'000, 9, most) == ShownStock{StockBand::kLow}));
 }
 

@@ -14,7 +14,9 @@
 namespace omo::inventory {
 namespace {
 
-std::string MethodPath(const std::string& rpc) { return "omo.inventory.v1.InventoryService/" + rpc; }
+std::string MethodPath(const std::string& rpc) {
+  return "omo.inventory.v1.InventoryService/" + rpc;
+}
 
 v1::ReserveStockRequest ReserveOf(const std::string& sku, std::int64_t quantity) {
   v1::ReserveStockRequest request;
@@ -129,7 +131,8 @@ TEST_CASE("bad input in a bulk stream gets the typed error of the RPC", "[invent
     ++compared;
     const std::string bytes = BadRequest(fault)->SerializeAsString();
     const rpc::ErrorInfo one = rpc::ReadError(door.SendBytes(PathOf(fault.rpc), bytes));
-    const rpc::ErrorInfo bulk = rpc::ReadError(StatusOf(AskInBulk(door, MethodPath(fault.rpc), bytes)));
+    const rpc::ErrorInfo bulk =
+        rpc::ReadError(StatusOf(AskInBulk(door, MethodPath(fault.rpc), bytes)));
     INFO(fault.rpc << ": " << fault.reason << " at " << fault.field);
     CHECK(bulk.code == one.code);
     CHECK(bulk.reason == one.reason);
@@ -167,8 +170,8 @@ TEST_CASE("a call that is no command is answered, and stops no other", "[invento
 
 TEST_CASE("a bulk stream without a caller gets that for every call", "[inventory_api]") {
   InventoryDoor door;
-  const auto answer =
-      AskInBulk(door, MethodPath("ReserveStock"), ReserveOf("milk", 1).SerializeAsString(), Metadata{});
+  const auto answer = AskInBulk(door, MethodPath("ReserveStock"),
+                                ReserveOf("milk", 1).SerializeAsString(), Metadata{});
   const rpc::ErrorInfo error = rpc::ReadError(StatusOf(answer));
   CHECK(error.reason == "REQUIRED");
   CHECK(error.Find("field") == "omo-caller");
