@@ -243,7 +243,7 @@ TEST_CASE("many watchers at once agree with the rows", "[inventory_api]") {
       for (int i = 0; i < 100; ++i) {
         v1::ReceiveStockRequest request;
         request.set_command_id(NewId());
-        v1::Line& line = *request.add_lines();
+        v1::ReceiptLine& line = *request.add_lines();
         line.set_sku(skus[static_cast<std::size_t>(i % 10)]);
         line.set_location("shop-" + std::to_string(shop));
         line.mutable_quantity()->set_value(1 + i);

@@ -34,7 +34,7 @@ void Watching::Open(InventoryDoor& door, const v1::WatchAvailabilityRequest& req
                     Duration patience) {
   call_ = std::make_unique<grpc::ClientContext>();
   InventoryDoor::SetUp(*call_, InventoryDoor::Staff(), patience);
-  stub_ = Queries::NewStub(door.channel());
+  stub_ = v1::InventoryQueryService::NewStub(door.channel());
   stream_ = stub_->WatchAvailability(call_.get(), request);
 }
 
