@@ -38,7 +38,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kPlaceRules,
     kGroupSums,
     kPurchaseLimits,
-    kPurchases
+    kPurchases,
+    kGroupSkus
   };
 
   explicit InventoryModel(store::Store& store);
@@ -70,6 +71,7 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<SkuId, SkuRules> sku_rules;
   store::ShardTable<FiguresKey, PlaceRules> place_rules;
   store::ShardTable<GroupSumKey, GroupSum> group_sums;
+  store::ShardTable<GroupSkuKey, GroupSku, store::KeyOrder> group_skus;
   store::ShardTable<LimitKey, PurchaseLimit> purchase_limits;
   store::ShardTable<PurchaseKey, Purchase> purchases;
   store::ShardTable<RecentKey, Recent, store::KeyOrder> recent;

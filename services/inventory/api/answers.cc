@@ -91,6 +91,7 @@ void Fill(const StockUploaded& event, v1::UploadStockResponse& out) {
 
 void Fill(const StockStateMoved& event, v1::MoveStockStateResponse& out) {
   WriteLine(event.line, *out.mutable_line());
+  WriteShortfalls(event.consequences, out);
 }
 
 void Fill(const StockReserved& event, v1::ReserveStockResponse& out) {

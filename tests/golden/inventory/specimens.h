@@ -185,6 +185,11 @@ inline std::vector<Specimen> Specimens() {
                                                          .scale = 3}},
                                             .consequences = missing,
                                             .uploaded_at = FromMillis(1'700'000'000'000)});
+  add("stock_state_moved.2.bin", StockStateMoved{.line = line,
+                                                 .from = Bucket::kAvailable,
+                                                 .to = Bucket::kDamaged,
+                                                 .reason = "broken",
+                                                 .consequences = missing});
   const SkuSet every{.all = true};
   const PlaceSet dairy_city{.locations = {depot}, .groups = {{"city"}}};
   StockReserved placed{.id = id,

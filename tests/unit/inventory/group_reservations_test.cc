@@ -110,6 +110,29 @@ TEST_CASE("A sale within a group can leave its promises short, and names what is
                               .sku = kMilk, .location = kAtCity, .quantity = 2, .total = 2}}});
 }
 
+TEST_CASE("Units that are put out of sale can leave a group's promises short", "[inventory]") {
+  Given city = City();
+  city.When(Ask(15, kAtCity)).Then(Got(15, {.reserved = 15}, kAtCity));
+  city.When(MoveStockState{kMilk, kNorth, Bucket::kAvailable, Bucket::kDamaged, {7, 0}, "wet"})
+      .Then(StockStateMoved{.line = Moved(7, {.on_hand = 10, .damaged = 7}, kNorth),
+                            .from = Bucket::kAvailable,
+                            .to = Bucket::kDamaged,
+                            .reason = "wet",
+                            .consequences = {StockShortfall{
+                                .sku = kMilk, .location = kAtCity, .quantity = 2, .total = 2}}});
+}
+
+TEST_CASE("A group may promise what its locations may promise on supply", "[inventory]") {
+  Given city = City();
+  city.And(StockRulesSet{
+      .sku = kMilk,
+      .location = kNorth,
+      .rules = {.backorder = Backorder{.kind = BackorderKind::kLimited, .limit = 3}}});
+  city.When(Ask(24, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("24", "23", kAtCity));
+  city.When(Ask(12, kAtCity)).Then(Got(12, {.reserved = 12}, kAtCity));
+  city.When(Ask(12, kNorth, "r2")).ThenRefused(kNotEnoughAvailable, Short("12", "11", kNorth));
+}
+
 TEST_CASE("A group counts neither what is excluded from it nor what is paused", "[inventory]") {
   Given city = City();
   city.And(Received(7, kNorth, kBread));
@@ -141,6 +164,46 @@ TEST_CASE("A group keeps its threshold, and units for a method only where it is 
   // The north's units are all promised to be shipped: the south's are free.
   city.When(Ask(1, kNorth, "r2")).ThenRefused(kNotEnoughAvailable, Short("1", "0", kNorth));
   city.When(Ask(10, kAtCity, "r2")).Then(Got(10, {.reserved = 20}, kAtCity, "r2"));
+}
+
+TEST_CASE("A group that loses what is promised at it says so when it is changed", "[inventory]") {
+  const auto missing = [](Quantity quantity) {
+    return std::vector<Consequence>{
+        StockShortfall{.sku = kMilk, .location = kAtCity, .quantity = quantity, .total = quantity}};
+  };
+  // With so much promised at the city, the command leaves the event.
+  const auto check = [](Quantity promised, const auto& command, const auto& event) {
+    Given city = City();
+    city.When(Ask(promised, kAtCity)).Then(Got(promised, {.reserved = promised}, kAtCity));
+    city.When(command).Then(event);
+  };
+  const NetworkChange smaller = Group(kCity, {kNorth});
+  NetworkApplied applied = Applied(2, smaller);
+  check(10, ApplyNetworkChange{2, smaller}, applied);
+  applied.consequences = missing(2);
+  check(12, ApplyNetworkChange{2, smaller}, applied);
+  NetworkApplied removed = Applied(2, {.remove_group = RemoveGroup{kCity}});
+  removed.consequences = missing(12);
+  check(12, ApplyNetworkChange{2, removed.change}, removed);
+  // A SKU that the group does not count any more is short there, too.
+  check(12, SetStockRules{.sku = kMilk, .location = kSouth, .rules = {.excluded_from = {kCity}}},
+        StockRulesSet{.sku = kMilk,
+                      .location = kSouth,
+                      .rules = {.excluded_from = {kCity}},
+                      .consequences = missing(2)});
+}
+
+TEST_CASE("A group that was given back whole is nobody's concern", "[inventory]") {
+  Given city = City();
+  city.When(Ask(12, kAtCity)).Then(Got(12, {.reserved = 12}, kAtCity));
+  city.When(ReleaseReservation{{"r1"}, kMilk, {}})
+      .Then(ReservationReleased{.id = {"r1"},
+                                .sku = kMilk,
+                                .lines = {Moved(12, {}, kAtCity)},
+                                .stage = hold::Stage::kReleased,
+                                .from = Bucket::kReserved});
+  const NetworkChange removed{.remove_group = RemoveGroup{kCity}};
+  city.When(ApplyNetworkChange{2, removed}).Then(Applied(2, removed));
 }
 
 TEST_CASE("Nothing physical happens at a group", "[inventory]") {

@@ -3,6 +3,7 @@
 #include "services/inventory/domain/lists.h"
 #include "services/inventory/domain/network/check_change.h"
 #include "services/inventory/domain/stock/rules.h"
+#include "services/inventory/domain/stock/what_if.h"
 
 namespace omo::inventory {
 
@@ -155,6 +156,7 @@ StockDecision Decide(const StockState& state, const ChangeNetwork& command, Time
     return {StockRefusal::kNetworkChanged, {{"version", std::to_string(version)}}};
   }
   event.version = version + 1;
+  event.consequences = ShortfallsBy(state, event);
   return event;
 }
 
@@ -164,7 +166,9 @@ StockDecision Decide(const StockState& state, const ApplyNetworkChange& command,
   if (command.version != version + 1) {
     return {StockRefusal::kNetworkBehind, {{"version", std::to_string(version)}}};
   }
-  return NetworkApplied{.version = command.version, .change = command.change};
+  NetworkApplied event{.version = command.version, .change = command.change};
+  event.consequences = ShortfallsBy(state, event);
+  return event;
 }
 
 }  // namespace omo::inventory

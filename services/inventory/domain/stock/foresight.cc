@@ -188,18 +188,6 @@ Quantity Foresight::LeftByAll(const std::vector<GroupHold>& holds, const SkuId& 
   return std::max<Quantity>(0, left);
 }
 
-Quantity Foresight::BackorderLeft(const SkuId& sku, const LocationId& location) const {
-  const Quantity allowed = TermsAt(state_, sku, location).backorder.Allowed();
-  if (allowed == 0) return 0;
-  return std::max<Quantity>(0, std::min<Quantity>(0, Now(sku, location).Available()) + allowed);
-}
-
-Quantity Foresight::ByItself(const SkuId& sku, const LocationId& location,
-                             const Demand& demand) const {
-  const GroupSum part = PartOf(state_, sku, location, Now(sku, location));
-  return Exposed(sku, location, demand, part.promisable);
-}
-
 Quantity Foresight::Promisable(const SkuId& sku, const LocationId& place,
                                const Demand& demand) const {
   if (BarrierAt(sku, place, demand) != Barrier::kNone) return 0;
@@ -211,23 +199,19 @@ Quantity Foresight::Promisable(const SkuId& sku, const LocationId& place,
     if (threshold) left -= RoundedUp(*threshold, ScaleOf(state_, sku));
     return Exposed(sku, place, demand, std::max<Quantity>(0, left));
   }
-  const Quantity supply = Exposed(sku, place, demand, BackorderLeft(sku, place));
-  return std::min(ByItself(sku, place, demand), LeftByGroups(sku, place, demand, Basis::kPromise)) +
-         supply;
+  const GroupSum here = PartOf(state_, sku, place, Now(sku, place));
+  return std::min(Exposed(sku, place, demand, here.promisable),
+                  LeftByGroups(sku, place, demand, Basis::kPromise));
 }
 
 Quantity Foresight::Movable(const SkuId& sku, const LocationId& location) const {
-  const Quantity there = std::max<Quantity>(0, Now(sku, location).Available());
-  return std::min(there, LeftByGroups(sku, location, {}, Basis::kPresence)) +
-         BackorderLeft(sku, location);
+  const GroupSum here = PartOf(state_, sku, location, Now(sku, location));
+  return std::min(here.free, LeftByGroups(sku, location, {}, Basis::kPresence));
 }
 
-Quantity Foresight::GroupShortfall(const SkuId& sku, const GroupId& group, bool before) const {
-  const LocationId at = PlaceOf(group);
-  const Place* place = Find(sku, at);
-  const Figures held = place != nullptr && !before ? place->now : state_.figures.Get({sku, at});
-  const GroupSum sum = before ? SumOver(state_, sku, group) : SumOf(sku, group);
-  return std::max<Quantity>(0, held.reserved + held.committed - sum.free);
+Quantity Foresight::GroupShortfall(const SkuId& sku, const GroupId& group) const {
+  const Figures held = Now(sku, PlaceOf(group));
+  return std::max<Quantity>(0, held.reserved + held.committed - SumOf(sku, group).free);
 }
 
 std::vector<Consequence> Foresight::Shortfalls() const {
@@ -260,8 +244,7 @@ std::vector<Consequence> Foresight::Shortfalls() const {
   }
   SortUnique(groups);
   for (const FiguresKey& key : groups) {
-    const GroupId group = GroupAt(key.location);
-    add(key, GroupShortfall(key.sku, group, true), GroupShortfall(key.sku, group, false));
+    add(key, ShortfallAt(state_, key), GroupShortfall(key.sku, GroupAt(key.location)));
   }
   return consequences;
 }

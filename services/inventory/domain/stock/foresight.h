@@ -62,8 +62,6 @@ class Foresight {
   Figures Now(const SkuId& sku, const LocationId& location) const;
   // The units held at groups, with those of the event.
   std::vector<GroupHold> HoldsOf(const SkuId& sku) const;
-  // Of one location by itself, with the rules of the channel.
-  Quantity ByItself(const SkuId& sku, const LocationId& location, const Demand& demand) const;
   Quantity Exposed(const SkuId& sku, const LocationId& place, const Demand& demand,
                    Quantity free) const;
   // What the promises at groups leave over for `target`.
@@ -74,8 +72,7 @@ class Foresight {
   bool IsCounted(const SkuId& sku, const LocationId& location, const GroupId& group) const;
   bool MayServe(const SkuId& sku, const LocationId& location, const GroupHold& hold) const;
   bool SellsFrom(const ChannelExposure& channel, const LocationId& place) const;
-  Quantity BackorderLeft(const SkuId& sku, const LocationId& location) const;
-  Quantity GroupShortfall(const SkuId& sku, const GroupId& group, bool before) const;
+  Quantity GroupShortfall(const SkuId& sku, const GroupId& group) const;
 
   const StockState& state_;
   const Method method_;

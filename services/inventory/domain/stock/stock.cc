@@ -55,6 +55,12 @@ void CountAtGroup(StockState& state, const SkuId& sku, const GroupId& group, Met
   }
   at->held += more;
   if (at->held == 0) rules.group_holds.erase(at);
+  const auto here = [&](const GroupHold& hold) { return hold.group == group; };
+  if (std::any_of(rules.group_holds.begin(), rules.group_holds.end(), here)) {
+    state.group_skus.Put({group, sku}, {});
+  } else {
+    state.group_skus.Erase({group, sku});
+  }
   state.sku_rules.Put(sku, std::move(rules));
 }
 

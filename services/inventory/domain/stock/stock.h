@@ -171,7 +171,7 @@ TimerKey ExpiryTimerOf(const ReservationId& id, const Reservation& reservation);
 
 // The rows of stock in one shard; each outlives this.
 struct StockState {
-  Table<FiguresKey, Figures>& figures;
+  OrderedTable<FiguresKey, Figures>& figures;
   Table<ReservationId, Reservation>& reservations;
   Table<LiveKey, Live>& live_reservations;
   Table<SkuId, Unit>& units;
@@ -182,6 +182,7 @@ struct StockState {
   Table<SkuId, SkuRules>& sku_rules;
   Table<FiguresKey, PlaceRules>& place_rules;
   Table<GroupSumKey, GroupSum>& group_sums;
+  OrderedTable<GroupSkuKey, GroupSku>& group_skus;
   Table<LimitKey, PurchaseLimit>& purchase_limits;
   Table<PurchaseKey, Purchase>& purchases;
   NetworkState network;  // As this shard has taken it in.

@@ -77,6 +77,7 @@ struct StockStateMoved {
   Bucket from = Bucket::kUnspecified;
   Bucket to = Bucket::kUnspecified;
   std::string reason{};
+  std::vector<Consequence> consequences{};
   bool operator==(const StockStateMoved&) const = default;
 };
 
@@ -260,11 +261,10 @@ struct NetworkApplied {
   bool operator==(const NetworkApplied&) const = default;
 };
 
-using StockEvent =
-    std::variant<StockReceived, StockAdjusted, StockStateMoved, StockReserved, ReservationExtended,
-                 ReservationCommitted, ReservationFulfilled, ReservationReleased,
-                 ReservationTransferred, ReservationMarkedShort, ReservationExpired, SaleRecorded,
-                 UnitDefined, StockUploaded, StockRulesSet, PurchaseLimitSet, NetworkChanged,
-                 NetworkApplied>;
+using StockEvent = std::variant<StockReceived, StockAdjusted, StockStateMoved, StockReserved,
+                                ReservationExtended, ReservationCommitted, ReservationFulfilled,
+                                ReservationReleased, ReservationTransferred, ReservationMarkedShort,
+                                ReservationExpired, SaleRecorded, UnitDefined, StockUploaded,
+                                StockRulesSet, PurchaseLimitSet, NetworkChanged, NetworkApplied>;
 
 }  // namespace omo::inventory

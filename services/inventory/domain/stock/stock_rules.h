@@ -88,13 +88,25 @@ struct GroupSum {
   std::int64_t network_version = -1;  // Network::sums_version and
   std::int64_t rules_version = -1;    // SkuRules::version that it rests on: else it is made anew.
   Figures figures{};
-  Quantity free = 0;        // Of each member what is available, if anything is.
+  Quantity free = 0;        // Of each member what is available or may be promised on supply.
   Quantity promisable = 0;  // The same without safety stock and without paused members.
   bool operator==(const GroupSum&) const = default;
   static auto Fields(auto& self) {
     return std::tie(self.network_version, self.rules_version, self.figures, self.free,
                     self.promisable);
   }
+};
+
+// The SKUs of which units are kept at a group: who is concerned when its members change.
+struct GroupSkuKey {
+  GroupId group{};
+  SkuId sku{};
+  auto operator<=>(const GroupSkuKey&) const = default;  // NOLINT(modernize-use-nullptr)
+  static auto Fields(auto& self) { return std::tie(self.group, self.sku); }
+};
+struct GroupSku {
+  bool operator==(const GroupSku&) const = default;
+  static auto Fields(auto&) { return std::tuple<>(); }
 };
 
 }  // namespace omo::inventory

@@ -97,13 +97,24 @@ bool Counts(const StockState& state, const SkuId& sku, const LocationId& locatio
 
 GroupSum PartOf(const StockState& state, const SkuId& sku, const LocationId& location,
                 const Figures& figures) {
-  GroupSum part{.figures = figures};
-  const Quantity available = figures.Available();
-  if (available <= 0) return part;
-  part.free = available;
   const Terms terms = TermsAt(state, sku, location);
-  if (!terms.paused) part.promisable = std::max<Quantity>(0, available - terms.safety);
+  const Quantity supply = terms.backorder.Allowed();
+  GroupSum part{.figures = figures};
+  part.free = std::max<Quantity>(0, figures.Available() + supply);
+  if (terms.paused) return part;
+  // Who may promise what is still to come keeps nothing of what is there.
+  part.promisable =
+      supply > 0 ? part.free : std::max<Quantity>(0, figures.Available() - terms.safety);
   return part;
+}
+
+Quantity ShortfallAt(const StockState& state, const FiguresKey& key) {
+  const Figures figures = state.figures.Get(key);
+  if (!IsGroup(key.location)) {
+    return ShortfallOf(figures, TermsAt(state, key.sku, key.location).backorder);
+  }
+  const GroupSum sum = SumOver(state, key.sku, GroupAt(key.location));
+  return std::max<Quantity>(0, figures.reserved + figures.committed - sum.free);
 }
 
 GroupSum operator+(const GroupSum& left, const GroupSum& right) {

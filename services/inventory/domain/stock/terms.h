@@ -36,6 +36,10 @@ inline Quantity ShortfallOf(const Figures& figures, const Backorder& backorder) 
   return std::max<Quantity>(0, -figures.Available() - backorder.Allowed());
 }
 
+// What is missing at a place, a location or a group: of a group, what is kept there and not free at
+// any of its members.
+Quantity ShortfallAt(const StockState& state, const FiguresKey& key);
+
 // What one location adds to a group's sum.
 GroupSum PartOf(const StockState& state, const SkuId& sku, const LocationId& location,
                 const Figures& figures);
