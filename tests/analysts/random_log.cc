@@ -19,7 +19,7 @@ class RandomLog {
 
   void Step() {
     now_ += Duration{static_cast<std::int64_t>(Below(30'000))};
-    switch (Below(15)) {
+    switch (Below(16)) {
       case 0:
       case 1:
         return Try(ReceiveStock{{{SomeSku(), SomePlace(), Some(20), SomeArrival(), Some(3)},
@@ -58,6 +58,8 @@ class RandomLog {
                              : Try(ExpireReservation{LiveId()});
       case 13:
         return Try(UploadStock{{SomeRecord(), SomeRecord()}, "erp", "nightly"});
+      case 14:
+        return Try(RejectReservation{LiveId(), SomeSku(), {SomeLine()}, SomeReason()});
       default:  // Some tills tell late.
         return Try(RecordSale{{"till"}, sequence_++, SomeTime(), {SomeLine(), SomeLine()}});
     }
@@ -94,6 +96,11 @@ class RandomLog {
   Bucket SomeArrival() { return Below(2) == 0 ? Bucket::kAvailable : SomeBucket(); }
   Line SomeLine() { return {SomeSku(), SomePlace(), Some(4)}; }
   Time SomeTime() { return now_ - Duration{static_cast<std::int64_t>(Below(5) * Below(200'000))}; }
+  std::string SomeReason() {
+    constexpr const char* kReasons[] = {"NOT_IN_STOCK", "MISMATCH", "DAMAGE", "WORN_DISPLAY",
+                                        "NO_VARIANCE"};
+    return kReasons[Below(std::size(kReasons))];
+  }
   UploadRecord SomeRecord() {
     return {{"e" + std::to_string(Below(50))}, SomeSku(), SomePlace(), Some(30), SomeTime()};
   }
