@@ -141,6 +141,13 @@ void Fill(const ReservationMarkedShort& event, v1::MarkReservationShortResponse&
   out.set_state(v1::RESERVATION_STATE_SHORT);
 }
 
+void Fill(const ReservationRejected& event, v1::RejectReservationResponse& out) {
+  WriteLines(event, out);
+  WriteShortfalls(event.consequences, out);
+  out.set_state(ToMessage(event.stage));
+  out.set_effect(static_cast<events::v1::RejectEffect>(event.lines.front().effect));
+}
+
 void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out) {
   for (const StockLine& line : event.lines) {
     WriteLine(line, *out.add_lines()).set_already_counted(line.already_counted);

@@ -54,6 +54,8 @@ v1::Refusal ToMessage(StockRefusal refusal) {
       return v1::REFUSAL_GROUP_NOT_FOUND;
     case kChannelNotFound:
       return v1::REFUSAL_CHANNEL_NOT_FOUND;
+    case kRejectReasonUnknown:
+      return v1::REFUSAL_REJECT_REASON_UNKNOWN;
     case kNetworkChanged:
       return v1::REFUSAL_NETWORK_CHANGED;
     case kNetworkBehind:

@@ -1,4 +1,5 @@
 // Not a test of its own: the random shop of stock_laws_test.cc.
+#include <array>
 #include <ostream>
 
 #include "services/inventory/domain/stock/terms.h"
@@ -268,6 +269,16 @@ void RandomStock::TryReservation(const Step& step) {
                                                 .amount = {step.quantity, 0}}},
                                      .ignore_availability = odd,
                                      .may_override = step.choice % 4 == 1});
+    case 15:
+      if (odd) {
+        return Try(RejectReservation{
+            .id = id,
+            .sku = sku,
+            .lines = LinesOf(step),
+            .reason = std::array{"NOT_IN_STOCK", "MISMATCH", "DAMAGE", "WORN_DISPLAY",
+                                 "NO_VARIANCE", "LOST"}[static_cast<std::size_t>(step.wait)]});
+      }
+      [[fallthrough]];
     default:
       return Try(MarkReservationShort{.id = id, .lines = PlacedLinesOf(step), .reason = "lost"});
   }

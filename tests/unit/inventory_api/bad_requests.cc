@@ -33,6 +33,9 @@ const std::vector<Good> kGood = {
     {"MarkReservationShort",
      "reservation_id: 'r1' reason: 'gone'"
      " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
+    {"RejectReservation",
+     "reservation_id: 'r1' sku: 'milk' reason: 'DAMAGE'"
+     " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
     {"RecordSale",
      "device: 'till' sequence: 1 occurred_at_ms: 1"
      " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
@@ -95,7 +98,8 @@ std::vector<Fault> LineFaults(const std::string& rpc) {
       {rpc, "lines", Repeat(line("milk", "shop", one), 101), "TOO_LONG", "lines"},
       {rpc, "lines", line(SkuIn(0), "shop", one) + line(SkuIn(1), "shop", one),
        "LINES_OF_SEVERAL_SHARDS",
-       rpc[0] == 'F' || rpc == "ReleaseReservation" ? "" : "lines[1].sku"},
+       rpc[0] == 'F' || rpc == "ReleaseReservation" || rpc == "RejectReservation" ? ""
+                                                                                  : "lines[1].sku"},
   };
 }
 
@@ -262,6 +266,11 @@ const std::vector<Fault> kFaults = {
     {"MarkReservationShort", "lines", "", "REQUIRED", "lines"},
     {"MarkReservationShort", "reason", "", "REQUIRED", "reason"},
     {"MarkReservationShort", "reservation_id", "", "REQUIRED", "reservation_id"},
+
+    {"RejectReservation", "lines", "", "REQUIRED", "lines"},
+    {"RejectReservation", "reason", "", "REQUIRED", "reason"},
+    {"RejectReservation", "", "reason: '" + kLong129 + "'", "TOO_LONG", "reason"},
+    {"RejectReservation", "", "note: '" + kLong1001 + "'", "TOO_LONG", "note"},
 
     {"RecordSale", "lines", "", "REQUIRED", "lines"},
     {"RecordSale", "device", "", "REQUIRED", "device"},
@@ -452,14 +461,15 @@ std::vector<Fault> AllFaults() {
     all.insert(all.end(), more.begin(), more.end());
   };
   for (const char* rpc : {"ReceiveStock", "ReserveStock", "MarkReservationShort", "RecordSale",
-                          "FulfilReservation", "ReleaseReservation"}) {
+                          "FulfilReservation", "ReleaseReservation", "RejectReservation"}) {
     add(LineFaults(rpc));
   }
-  for (const char* rpc : {"RecordSale", "FulfilReservation"}) add(GroupFault(rpc));
+  for (const char* rpc : {"RecordSale", "FulfilReservation", "RejectReservation"})
+    add(GroupFault(rpc));
   add(RecordFaults());
   for (const char* rpc : {"OpenLocation", "UpdateLocation"}) add(ProfileFaults(rpc));
   for (const char* rpc : {"ExtendReservation", "CommitReservation", "FulfilReservation",
-                          "ReleaseReservation", "GetReservation"}) {
+                          "ReleaseReservation", "RejectReservation", "GetReservation"}) {
     add(ReservationFaults(rpc));
   }
   for (const Good& good : kGood) {

@@ -164,6 +164,7 @@ void ChangeReservation(StockState& state, const auto& event) {
     CountPurchases(state, reservation.buyer, event.lines,
                    [](const auto& line) { return line.over; });
   } else if constexpr (std::is_same_v<std::decay_t<decltype(event)>, ReservationReleased> ||
+                       std::is_same_v<std::decay_t<decltype(event)>, ReservationRejected> ||
                        std::is_same_v<std::decay_t<decltype(event)>, ReservationExpired>) {
     CountPurchases(state, reservation.buyer, event.lines,
                    [](const auto& line) { return -line.quantity; });
@@ -251,6 +252,13 @@ void Apply(Reservation& reservation, const ReservationExpired&) {
   MoveStage(reservation);
 }
 
+void Apply(Reservation& reservation, const ReservationRejected& event) {
+  for (const RejectedLine& done : event.lines) {
+    hold::Release(LineFor(reservation, done.sku, done.location).units, done.quantity);
+  }
+  MoveStage(reservation);
+}
+
 void Evolve(StockState& state, const StockReceived& event) { Post(state, event); }
 void Evolve(StockState& state, const StockAdjusted& event) { Post(state, event); }
 void Evolve(StockState& state, const StockStateMoved& event) { Post(state, event); }
@@ -312,6 +320,10 @@ void Evolve(StockState& state, const ReservationTransferred& event) {
   ChangeReservation(state, event);
 }
 void Evolve(StockState& state, const ReservationMarkedShort& event) {
+  ChangeReservation(state, event);
+}
+void Evolve(StockState& state, const ReservationRejected& event) {
+  Post(state, event);
   ChangeReservation(state, event);
 }
 void Evolve(StockState& state, const ReservationExpired& event) {

@@ -207,6 +207,7 @@ void Evolve(StockState& state, const PurchaseLimitSet& event);
 void Evolve(StockState& state, const NetworkChanged& event);
 void Evolve(StockState& state, const NetworkApplied& event);
 void Evolve(StockState& state, const StockUploaded& event);
+void Evolve(StockState& state, const ReservationRejected& event);
 
 // What an event does to its reservation's lines and stage: Evolve's inner half, which Decide uses
 // to say where the reservation will stand.
@@ -215,5 +216,6 @@ void Apply(Reservation& reservation, const ReservationReleased& event);
 void Apply(Reservation& reservation, const ReservationTransferred& event);
 void Apply(Reservation& reservation, const ReservationMarkedShort& event);
 void Apply(Reservation& reservation, const ReservationExpired& event);
+void Apply(Reservation& reservation, const ReservationRejected& event);
 
 }  // namespace omo::inventory

@@ -170,6 +170,28 @@ struct ReservationMarkedShort {
   bool operator==(const ReservationMarkedShort&) const = default;
 };
 
+// The effect stands in the event: whoever reads it needs no rules.
+struct RejectedLine {
+  SkuId sku{};
+  LocationId location{};
+  Quantity quantity = 0;  // Is not kept for the reservation any more.
+  std::int32_t scale = 0;
+  Figures after{};
+  RejectEffect effect = RejectEffect::kUnspecified;
+  Quantity on_hand = 0;  // By how much it changed, signed.
+  bool operator==(const RejectedLine&) const = default;
+};
+struct ReservationRejected {
+  ReservationId id{};
+  std::vector<RejectedLine> lines{};
+  std::string reason{};
+  std::string note{};
+  std::vector<Consequence> consequences{};
+  hold::Stage stage = hold::Stage::kNone;
+  Time occurred_at{};
+  bool operator==(const ReservationRejected&) const = default;
+};
+
 struct ReservationExpired {
   ReservationId id{};
   std::vector<StockLine> lines{};
@@ -261,10 +283,11 @@ struct NetworkApplied {
   bool operator==(const NetworkApplied&) const = default;
 };
 
-using StockEvent = std::variant<StockReceived, StockAdjusted, StockStateMoved, StockReserved,
-                                ReservationExtended, ReservationCommitted, ReservationFulfilled,
-                                ReservationReleased, ReservationTransferred, ReservationMarkedShort,
-                                ReservationExpired, SaleRecorded, UnitDefined, StockUploaded,
-                                StockRulesSet, PurchaseLimitSet, NetworkChanged, NetworkApplied>;
+using StockEvent =
+    std::variant<StockReceived, StockAdjusted, StockStateMoved, StockReserved, ReservationExtended,
+                 ReservationCommitted, ReservationFulfilled, ReservationReleased,
+                 ReservationTransferred, ReservationMarkedShort, ReservationExpired, SaleRecorded,
+                 UnitDefined, StockUploaded, StockRulesSet, PurchaseLimitSet, NetworkChanged,
+                 NetworkApplied, ReservationRejected>;
 
 }  // namespace omo::inventory
