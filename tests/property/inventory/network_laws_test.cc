@@ -47,6 +47,8 @@ bool IsCounted(const RandomStock& shop, const SkuId& sku, const LocationId& loca
          !Names(shop.live.place_rules.Get({sku, location}).rules.excluded_from, group);
 }
 
+const std::vector<LocationId> kPlaces{{"place-0"}, {"place-1"}};
+
 // One promise at a group, as its reservations tell it.
 struct Demanded {
   GroupId group;
@@ -65,37 +67,76 @@ std::map<Demanded, Quantity> DemandsOf(const std::map<ReservationId, Reservation
   return demands;
 }
 
-// How many units, at best, cannot be given to those they are promised to: over all choices of
-// promises at groups the greatest lack, by the figures and the rules of now.
-Quantity Lack(const RandomStock& shop, const SkuId& sku,
-              const std::map<FiguresKey, Figures>& figures,
-              const std::map<ReservationId, Reservation>& reservations) {
-  const auto demands = DemandsOf(reservations, sku);
-  const std::vector<std::pair<Demanded, Quantity>> list(demands.begin(), demands.end());
+// Units that are promised, and which locations can give them out.
+struct Claim {
+  std::set<LocationId> servers;
+  Quantity units = 0;
+};
+std::set<LocationId> ServersOf(const RandomStock& shop, const SkuId& sku, const Demanded& demand) {
+  std::set<LocationId> servers;
+  for (const LocationId& place : kPlaces) {
+    if (!IsCounted(shop, sku, place, demand.group)) continue;
+    const Terms terms = TermsAt(shop.live.state.stock, sku, place);
+    if (demand.method == Method::kUnspecified || terms.IsOn(demand.method)) servers.insert(place);
+  }
+  return servers;
+}
+std::vector<Claim> ClaimsOf(const RandomStock& shop, const SkuId& sku,
+                            const std::map<ReservationId, Reservation>& reservations) {
+  std::vector<Claim> claims;
+  for (const auto& [demand, units] : DemandsOf(reservations, sku)) {
+    claims.push_back({ServersOf(shop, sku, demand), units});
+  }
+  return claims;
+}
+
+// How many units, at best, cannot be given to those they are promised to, over all choices of
+// claims the greatest lack.
+Quantity Lack(const std::vector<Claim>& claims, const std::map<LocationId, Quantity>& there) {
   Quantity lack = 0;
-  for (unsigned chosen = 1; chosen < 1U << list.size(); ++chosen) {
+  for (unsigned chosen = 1; chosen < 1U << claims.size(); ++chosen) {
     Quantity promised = 0;
-    std::set<LocationId> serving;
-    for (std::size_t i = 0; i < list.size(); ++i) {
+    std::set<LocationId> servers;
+    for (std::size_t i = 0; i < claims.size(); ++i) {
       if ((chosen >> i & 1) == 0) continue;
-      promised += list[i].second;
-      for (const auto& [key, row] : figures) {
-        if (key.sku != sku || !IsCounted(shop, sku, key.location, list[i].first.group)) continue;
-        const Method method = list[i].first.method;
-        if (method != Method::kUnspecified &&
-            !TermsAt(shop.live.state.stock, sku, key.location).IsOn(method)) {
-          continue;
-        }
-        serving.insert(key.location);
-      }
+      promised += claims[i].units;
+      servers.insert(claims[i].servers.begin(), claims[i].servers.end());
     }
-    for (const LocationId& location : serving) {
-      const Quantity supply = TermsAt(shop.live.state.stock, sku, location).backorder.Allowed();
-      promised -= std::max<Quantity>(0, figures.at({sku, location}).Available() + supply);
-    }
+    for (const LocationId& server : servers) promised -= there.at(server);
     lack = std::max(lack, promised);
   }
   return lack;
+}
+
+// The same by these figures and the rules of now: what is there, or may be promised on supply.
+Quantity LackNow(const RandomStock& shop, const SkuId& sku,
+                 const std::map<FiguresKey, Figures>& figures,
+                 const std::map<ReservationId, Reservation>& reservations) {
+  std::map<LocationId, Quantity> there;
+  for (const LocationId& place : kPlaces) {
+    const auto row = figures.find({sku, place});
+    there[place] =
+        PartOf(shop.live.state.stock, sku, place, row != figures.end() ? row->second : Figures{})
+            .free;
+  }
+  return Lack(ClaimsOf(shop, sku, reservations), there);
+}
+
+// Where nothing is lacking: that so many units more are possible at a group, and not one more.
+void RequireExact(const RandomStock& shop, const SkuId& sku, const Demanded& demand) {
+  const StockState& stock = shop.live.state.stock;
+  std::map<LocationId, Quantity> there;
+  for (const LocationId& place : kPlaces) {
+    there[place] = PartOf(stock, sku, place, shop.live.figures.Get({sku, place})).promisable;
+  }
+  std::vector<Claim> claims = ClaimsOf(shop, sku, shop.live.reservations.rows);
+  if (claims.size() >= 8 || Lack(claims, there) > 0) return;
+  const Quantity said =
+      Foresight(stock).Promisable(sku, PlaceOf(demand.group), {.method = demand.method});
+  claims.push_back({ServersOf(shop, sku, demand), said});
+  RC_ASSERT(Lack(claims, there) == 0);
+  ++claims.back().units;
+  RC_ASSERT(Lack(claims, there) > 0);
 }
 
 }  // namespace
@@ -104,11 +145,16 @@ TEST_CASE("A group's figures are the sum of its members', whatever changes", "[i
   CHECK(Always("kept sums = derived sums", [](const RandomStock& shop) {
     for (const auto& [id, group] : shop.live.groups.rows) {
       for (const SkuId& sku : {SkuId{"sku-0"}, SkuId{"sku-1"}}) {
-        Figures sum;
-        for (const auto& [key, row] : shop.live.figures.rows) {
-          if (key.sku == sku && IsCounted(shop, sku, key.location, id)) sum = sum + row;
+        GroupSum sum;
+        for (const LocationId& place : kPlaces) {
+          if (!IsCounted(shop, sku, place, id)) continue;
+          sum =
+              sum + PartOf(shop.live.state.stock, sku, place, shop.live.figures.Get({sku, place}));
         }
-        RC_ASSERT(Foresight(shop.live.state.stock).SumOf(sku, id).figures == sum);
+        const GroupSum kept = Foresight(shop.live.state.stock).SumOf(sku, id);
+        RC_ASSERT(kept.figures == sum.figures);
+        RC_ASSERT(kept.free == sum.free);
+        RC_ASSERT(kept.promisable == sum.promisable);
       }
     }
   }));
@@ -136,9 +182,22 @@ TEST_CASE("No reservation takes a unit that a promise at any group needs", "[inv
       RC_ASSERT(i + 1 == shop.happened.size());
       for (const SkuId& sku : {SkuId{"sku-0"}, SkuId{"sku-1"}}) {
         const Quantity before =
-            Lack(shop, sku, shop.happened[i].before, shop.happened[i].reservations_before);
-        const Quantity after = Lack(shop, sku, shop.live.figures.rows, shop.live.reservations.rows);
+            LackNow(shop, sku, shop.happened[i].before, shop.happened[i].reservations_before);
+        const Quantity after =
+            LackNow(shop, sku, shop.live.figures.rows, shop.live.reservations.rows);
         RC_ASSERT(after <= before);
+      }
+    }
+  }));
+}
+
+TEST_CASE("A group promises all that it can, and no unit more", "[inventory]") {
+  CHECK(Always("promisable is exact", [](const RandomStock& shop) {
+    for (const auto& [id, group] : shop.live.groups.rows) {
+      for (const SkuId& sku : {SkuId{"sku-0"}, SkuId{"sku-1"}}) {
+        for (const Method method : {Method::kUnspecified, Method::kShip}) {
+          RequireExact(shop, sku, {id, method});
+        }
       }
     }
   }));

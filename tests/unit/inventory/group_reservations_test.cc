@@ -45,6 +45,45 @@ TEST_CASE("Lines of one reservation at a group and within it are summed", "[inve
   City().When(both).ThenRefused(kNotEnoughAvailable, Short("15", "14", kAtCity));
 }
 
+TEST_CASE("A group within a group promises out of both, by whichever method", "[inventory]") {
+  const LocationId at_region = PlaceOf({"region"});
+  Given city = City();
+  city.And(Applied(2, Group({"region"}, {kWest}, {kCity})));
+  ReserveStock shipped = Ask(12, kAtCity);
+  shipped.method = Method::kShip;
+  StockReserved got = Got(12, {.reserved = 12}, kAtCity);
+  got.method = Method::kShip;
+  city.When(shipped).Then(got);
+  // Of 30 in the region 18 are left, of 20 in the city 8; outside of the city nothing is in the
+  // way.
+  city.When(Ask(19, at_region, "r2"))
+      .ThenRefused(kNotEnoughAvailable, Short("19", "18", at_region));
+  city.When(Ask(11, at_region, "r2")).Then(Got(11, {.reserved = 11}, at_region, "r2"));
+  city.When(Ask(8, kAtCity, "r3")).ThenRefused(kNotEnoughAvailable, Short("8", "7", kAtCity));
+  city.When(Ask(8, kWest, "r3")).ThenRefused(kNotEnoughAvailable, Short("8", "7", kWest));
+  city.When(Ask(7, kWest, "r3")).Then(Got(7, {.on_hand = 10, .reserved = 7}, kWest, "r3"));
+  city.When(Ask(1, kNorth, "r4")).ThenRefused(kNotEnoughAvailable, Short("1", "0", kNorth));
+  // Where a method is off nothing is promised by it, and the others are as they were.
+  city.And(Applied(3, {.put_methods = MethodSwitches{.ship = false}}));
+  city.And(Received(5, kNorth));
+  shipped = Ask(1, kAtCity, "r4");
+  shipped.method = Method::kShip;
+  city.When(shipped).ThenRefused(kNotEnoughAvailable, Short("1", "0", kAtCity));
+  city.When(Ask(6, kAtCity, "r4")).ThenRefused(kNotEnoughAvailable, Short("6", "5", kAtCity));
+}
+
+TEST_CASE("A member that never had a SKU may promise it on supply, in its group, too",
+          "[inventory]") {
+  Given stock(Applied(1, Group(kCity, {kNorth, kSouth})),
+              StockRulesSet{.sku = kMilk,
+                            .rules = {.backorder = Backorder{BackorderKind::kLimited, 2, 0}}});
+  stock.When(Ask(5, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("5", "4", kAtCity));
+  stock.When(Ask(3, kAtCity)).Then(Got(3, {.reserved = 3}, kAtCity));
+  stock.And(Received(1, kNorth));
+  stock.When(Ask(3, kAtCity, "r2")).ThenRefused(kNotEnoughAvailable, Short("3", "2", kAtCity));
+  stock.When(Ask(2, kSouth, "r2")).Then(Got(2, {.reserved = 2}, kSouth, "r2"));
+}
+
 TEST_CASE("Groups that overlap never promise the same unit twice", "[inventory]") {
   const LocationId at_west = PlaceOf({"westside"});
   Given city = City();

@@ -399,6 +399,8 @@ const std::vector<Fault> kFaults = {
     {"FindNearbyStock", "", "open_at_ms: 9223372036854775807", "OUT_OF_RANGE", "open_at_ms"},
     {"FindNearbyStock", "", "display: 99", "UNKNOWN_VALUE", "display"},
     {"FindNearbyStock", "", "low_at_most: -1", "OUT_OF_RANGE", "low_at_most"},
+    {"FindNearbyStock", "", "channel: '" + kLong129 + "'", "TOO_LONG", "channel"},
+    {"FindNearbyStock", "", "method: 99", "UNKNOWN_VALUE", "method"},
     {"FindNearbyStock", "", "low_at_most: 1000001", "OUT_OF_RANGE", "low_at_most"},
     {"ListLocations", "", "kind: 99", "UNKNOWN_VALUE", "kind"},
     {"ListLocations", "", "page_size: -1", "OUT_OF_RANGE", "page_size"},

@@ -1,26 +1,9 @@
 // The network as callers see it: decided at one key, taken in by every shard, kept to by all.
-#include "services/inventory/processes/network_feed.h"
-#include "tests/support/wait.h"
-#include "tests/unit/inventory_api/inventory_door.h"
+#include "tests/unit/inventory_api/network_feeding.h"
 
 namespace omo::inventory {
 namespace {
 
-// Every shard has taken in what was decided.
-void TakeIn(InventoryDoor& door, NetworkFeed& feed) {
-  const auto newest = door.Ask(&Queries::GetNetwork, "read { level: READ_LEVEL_LINEARIZABLE }");
-  REQUIRE(newest.status.ok());
-  REQUIRE(testing::WaitUntil([&] {
-    feed.Tick();
-    for (ShardId shard = 0; shard < kDoorShards; ++shard) {
-      const auto figures = door.Ask(&Queries::GetAvailability, "skus: '" + SkuIn(shard) + "'");
-      if (figures.response.items(0).network_version() != newest.response.version()) return false;
-    }
-    return true;
-  }));
-}
-
-std::string Changing(const std::string& part) { return "change { " + part + " }"; }
 const std::string kPutCity =
     "put_group { group_id: 'city' group { name: 'City' locations: 'north' locations: 'south' } }";
 

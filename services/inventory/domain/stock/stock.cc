@@ -47,14 +47,8 @@ void CountAtGroup(StockState& state, const SkuId& sku, const GroupId& group, Met
                   Quantity more) {
   if (more == 0) return;
   SkuRules rules = state.sku_rules.Get(sku);
-  auto at = std::find_if(
-      rules.group_holds.begin(), rules.group_holds.end(),
-      [&](const GroupHold& hold) { return hold.group == group && hold.method == method; });
-  if (at == rules.group_holds.end()) {
-    at = rules.group_holds.insert(at, {.group = group, .method = method});
-  }
-  at->held += more;
-  if (at->held == 0) rules.group_holds.erase(at);
+  HoldFor(rules.group_holds, group, method).held += more;
+  std::erase_if(rules.group_holds, [](const GroupHold& hold) { return hold.held == 0; });
   const auto here = [&](const GroupHold& hold) { return hold.group == group; };
   if (std::any_of(rules.group_holds.begin(), rules.group_holds.end(), here)) {
     state.group_skus.Put({group, sku}, {});
@@ -344,6 +338,8 @@ void Evolve(StockState& state, const StockRulesSet& event) {
     wide.rules = event.rules;
   } else {
     wide.at_places = true;
+    wide.differs_at_places = wide.differs_at_places || !event.rules.excluded_from.empty() ||
+                             event.rules.methods != MethodSwitches{};
     if (event.rules == StockRules{}) {
       state.place_rules.Erase({event.sku, event.location});
     } else {

@@ -52,6 +52,7 @@ enum class StockRefusal {
   kNetworkChanged,
   kNetworkBehind,
   kGroupInUse,
+  kTooManyGroups,
   kLineNotFound,
   kMoreThanOpen,
   kHeldAtGroup,

@@ -59,14 +59,19 @@ struct GroupHold {
   static auto Fields(auto& self) { return std::tie(self.group, self.method, self.held); }
 };
 
+// The entry of `group` and `method`, at the end of the list if there was none.
+GroupHold& HoldFor(std::vector<GroupHold>& holds, const GroupId& group, Method method);
+
 struct SkuRules {
   StockRules rules{};
   std::int64_t version = 0;  // Of the rules, here and at any place: sums over groups depend on it.
-  bool at_places = false;    // There are, or were, rules of single places.
+  bool at_places = false;    // There are, or were, rules of single places,
+  bool differs_at_places = false;        // and such by which they serve other methods or groups.
   std::vector<GroupHold> group_holds{};  // Those above zero.
   bool operator==(const SkuRules&) const = default;
   static auto Fields(auto& self) {
-    return std::tie(self.rules, self.version, self.at_places, self.group_holds);
+    return std::tie(self.rules, self.version, self.at_places, self.differs_at_places,
+                    self.group_holds);
   }
 };
 

@@ -8,17 +8,21 @@
 namespace omo::inventory {
 namespace {
 
-// An event holds so many at most: a record of the log has its limits.
-constexpr std::size_t kConsequencesMax = 5'000;
+// A record of the log has its limits, and the change itself must fit beside them.
+constexpr std::size_t kBytesMax = 256 << 10;
+constexpr std::size_t kBytesOfFigures = 40;
 
 std::vector<Consequence> Difference(const StockState& before, const StockState& after,
                                     std::vector<FiguresKey> keys) {
   SortUnique(keys);
   std::vector<Consequence> consequences;
+  std::size_t bytes = 0;
   for (const FiguresKey& key : keys) {
     const Quantity total = ShortfallAt(after, key);
     const Quantity more = total - ShortfallAt(before, key);
-    if (more <= 0 || consequences.size() == kConsequencesMax) continue;
+    if (more <= 0) continue;
+    bytes += key.sku.value.size() + key.location.value.size() + kBytesOfFigures;
+    if (bytes > kBytesMax) break;
     consequences.push_back(StockShortfall{.sku = key.sku,
                                           .location = key.location,
                                           .quantity = more,
