@@ -13,6 +13,9 @@ RESERVED, COMMITTED, INCOMING = 2, 3, 8
 FIGURE_OF = {RESERVED: "reserved", COMMITTED: "committed", 4: "damaged", 5: "quality_control",
              6: "safety_stock", 7: "display", INCOMING: "incoming"}
 
+# Of a rejection, by its effect: the state that its units come into. Without one they are available.
+TAKEN_BY = {4: "damaged", 5: "display"}
+
 
 class Violation(Exception):
     """The log breaks its own rules: which, and at which event."""
@@ -184,6 +187,14 @@ class StockFold:
     def _reservation_marked_short(self, fact):
         for line in fact.lines:
             self._move(line, line.location, line.after)
+
+    def _reservation_rejected(self, fact):
+        for line in fact.lines:
+            changes = {"on_hand": line.on_hand, "committed": -line.quantity}
+            if line.effect in TAKEN_BY:
+                changes[TAKEN_BY[line.effect]] = line.quantity
+            self._move(line, line.location, line.after, **changes)
+            self._close(fact.reservation_id, line, line.location, COMMITTED, line.quantity)
 
     def _sale_recorded(self, fact):
         sale = (fact.device, fact.sequence, fact.lines[0].sku)

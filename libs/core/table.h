@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -61,6 +62,26 @@ class MapTable final : public OrderedTable<Key, Row> {
   }
 
   std::map<Key, Row> rows;
+};
+
+// Another table's rows, over which changes are tried out: what is put or erased stays here.
+template <class Key, class Row>
+class TryTable final : public Table<Key, Row> {
+ public:
+  // `below` outlives it, and does not change.
+  explicit TryTable(const Table<Key, Row>& below) : below_(below) {}
+
+  const Row* Find(const Key& key) const override {
+    const auto found = tried_.find(key);
+    if (found == tried_.end()) return below_.Find(key);
+    return found->second ? &*found->second : nullptr;
+  }
+  void Put(const Key& key, Row row) override { tried_.insert_or_assign(key, std::move(row)); }
+  void Erase(const Key& key) override { tried_.insert_or_assign(key, std::nullopt); }
+
+ private:
+  const Table<Key, Row>& below_;
+  std::map<Key, std::optional<Row>> tried_;
 };
 
 }  // namespace omo

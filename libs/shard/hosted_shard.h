@@ -36,10 +36,12 @@ class HostedShard final : public ShardInstance {
   Position confirmed() const override { return shard_.confirmed(); }
   Time confirmed_stamp() const override { return shard_.confirmed_stamp(); }
   Time at_end_since() const override { return Time{Duration{at_end_since_.load()}}; }
+  bool owned() const override { return owned_; }
 
   Origin origin() const { return origin_; }
   // The rows were all that the log had, `steady` being now.
   void AtEnd(Time steady) { at_end_since_ = ToMillis(steady); }
+  void Turned() { owned_ = shard_.log().owning(); }
   // They never were yet.
   bool BehindSinceOpen() const { return at_end_since_ == 0; }
   store::Store& rows() { return *store_; }
@@ -54,6 +56,7 @@ class HostedShard final : public ShardInstance {
   std::unique_ptr<Model> model_;
   Shard shard_;
   std::atomic<std::int64_t> at_end_since_ = 0;
+  std::atomic<bool> owned_ = false;
 };
 
 }  // namespace omo::shard

@@ -170,6 +170,7 @@ Loop::Next Loop::Round() {
     instance->news = shard.log().owning() && !decide;
     gather |= instance->news;
     if (!instance->news) shard.Turn(wall, steady);
+    instance->Turned();
   }
   journal_->Send();
   if (steady >= upkeep_at_) Upkeep(steady);

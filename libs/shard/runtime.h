@@ -70,6 +70,8 @@ class ShardInstance {
   virtual Time confirmed_stamp() const = 0;
   // The steady time at which the rows last were all that the log had, as far as is known here.
   virtual Time at_end_since() const = 0;
+  // Whether it is decided here, as of the loop's last turn.
+  virtual bool owned() const = 0;
 };
 
 class Runtime {

@@ -32,6 +32,7 @@ InventoryModel::InventoryModel(store::Store& store, std::size_t watched_lines_ma
       sku_rules(store, {.prefix = kSkuRules, .name = "sku_rules"}),
       place_rules(store, {.prefix = kPlaceRules, .name = "place_rules"}),
       group_sums(store, {.prefix = kGroupSums, .name = "group_sums"}),
+      group_skus(store, {.prefix = kGroupSkus, .name = "group_skus"}),
       purchase_limits(store, {.prefix = kPurchaseLimits, .name = "purchase_limits"}),
       purchases(store, {.prefix = kPurchases, .name = "purchases"}),
       recent(store, {.prefix = kRecent, .name = "recent"}),
@@ -43,10 +44,11 @@ InventoryModel::InventoryModel(store::Store& store, std::size_t watched_lines_ma
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
-  return {StockState{figures, reservations, live_reservations, units, sales, timers, recent,
-                     tracking, sku_rules, place_rules, group_sums, purchase_limits, purchases,
-                     NetworkState{network, group_list, groups, network_places, network_changes}},
-          LocationState{locations}};
+  return {
+      StockState{figures, reservations, live_reservations, units, sales, timers, recent, tracking,
+                 sku_rules, place_rules, group_sums, group_skus, purchase_limits, purchases,
+                 NetworkState{network, group_list, groups, network_places, network_changes}},
+      LocationState{locations}};
 }
 
 void InventoryModel::Project(const shard::Fact& fact, const shard::EventPlace& place) {

@@ -39,7 +39,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kPlaceRules,
     kGroupSums,
     kPurchaseLimits,
-    kPurchases
+    kPurchases,
+    kGroupSkus
   };
 
   // `watched_lines_max`: how many of the last changes are kept for those who watch.
@@ -73,6 +74,7 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<SkuId, SkuRules> sku_rules;
   store::ShardTable<FiguresKey, PlaceRules> place_rules;
   store::ShardTable<GroupSumKey, GroupSum> group_sums;
+  store::ShardTable<GroupSkuKey, GroupSku, store::KeyOrder> group_skus;
   store::ShardTable<LimitKey, PurchaseLimit> purchase_limits;
   store::ShardTable<PurchaseKey, Purchase> purchases;
   store::ShardTable<RecentKey, Recent, store::KeyOrder> recent;

@@ -19,7 +19,7 @@ class RandomLog {
 
   void Step() {
     now_ += Duration{static_cast<std::int64_t>(Below(30'000))};
-    switch (Below(15)) {
+    switch (Below(17)) {
       case 0:
       case 1:
         return Try(ReceiveStock{{{SomeSku(), SomePlace(), Some(20), SomeArrival(), Some(3)},
@@ -58,6 +58,10 @@ class RandomLog {
                              : Try(ExpireReservation{LiveId()});
       case 13:
         return Try(UploadStock{{SomeRecord(), SomeRecord()}, "erp", "nightly"});
+      case 14:
+        return Try(RejectReservation{LiveId(), SomeSku(), {SomeLine()}, SomeReason()});
+      case 15:
+        return ChangeRules();
       default:  // Some tills tell late.
         return Try(RecordSale{{"till"}, sequence_++, SomeTime(), {SomeLine(), SomeLine()}});
     }
@@ -86,6 +90,21 @@ class RandomLog {
   }
 
  private:
+  // Rules change no figure, and what is decided under them does.
+  void ChangeRules() {
+    const auto version = rows_.network.Get({}).version;
+    const NetworkChange group{.put_group = PutGroup{{"city"}, {"City", {SomePlace()}, {}}}};
+    switch (Below(4)) {
+      case 0:
+        return Try(ChangeNetwork{group, 0});
+      case 1:
+        return Try(ApplyNetworkChange{version + 1, group});
+      case 2:
+        return Try(SetPurchaseLimit{SomeSku(), "may", Some(9)});
+      default:
+        return Try(SetStockRules{SomeSku(), SomePlace(), {.safety = Some(3)}});
+    }
+  }
   std::size_t Below(std::size_t limit) { return random_() % limit; }
   Amount Some(std::size_t most) { return {static_cast<std::int64_t>(1 + Below(most)), 0}; }
   SkuId SomeSku() { return {std::string(1, "ab"[Below(2)])}; }
@@ -94,6 +113,11 @@ class RandomLog {
   Bucket SomeArrival() { return Below(2) == 0 ? Bucket::kAvailable : SomeBucket(); }
   Line SomeLine() { return {SomeSku(), SomePlace(), Some(4)}; }
   Time SomeTime() { return now_ - Duration{static_cast<std::int64_t>(Below(5) * Below(200'000))}; }
+  std::string SomeReason() {
+    constexpr const char* kReasons[] = {"NOT_IN_STOCK", "MISMATCH", "DAMAGE", "WORN_DISPLAY",
+                                        "NO_VARIANCE"};
+    return kReasons[Below(std::size(kReasons))];
+  }
   UploadRecord SomeRecord() {
     return {{"e" + std::to_string(Below(50))}, SomeSku(), SomePlace(), Some(30), SomeTime()};
   }

@@ -25,6 +25,7 @@ struct MemoryInventory {
   MapTable<SkuId, SkuRules> sku_rules;
   MapTable<FiguresKey, PlaceRules> place_rules;
   MapTable<GroupSumKey, GroupSum> group_sums;
+  MapTable<GroupSkuKey, GroupSku> group_skus;
   MapTable<LimitKey, PurchaseLimit> purchase_limits;
   MapTable<PurchaseKey, Purchase> purchases;
   MapTable<NetworkKey, Network> network;
@@ -43,6 +44,7 @@ struct MemoryInventory {
                         sku_rules,
                         place_rules,
                         group_sums,
+                        group_skus,
                         purchase_limits,
                         purchases,
                         {network, group_list, groups, places, network_changes}},
@@ -74,12 +76,11 @@ struct MemoryInventory {
            timers.rows == other.timers.rows && recent.rows == other.recent.rows &&
            tracking.rows == other.tracking.rows && locations.rows == other.locations.rows &&
            sku_rules.rows == other.sku_rules.rows && place_rules.rows == other.place_rules.rows &&
-           group_sums.rows == other.group_sums.rows &&
+           group_sums.rows == other.group_sums.rows && group_skus.rows == other.group_skus.rows &&
            purchase_limits.rows == other.purchase_limits.rows &&
            purchases.rows == other.purchases.rows && network.rows == other.network.rows &&
            group_list.rows == other.group_list.rows && groups.rows == other.groups.rows &&
-           places.rows == other.places.rows &&
-           network_changes.rows == other.network_changes.rows;
+           places.rows == other.places.rows && network_changes.rows == other.network_changes.rows;
   }
 };
 

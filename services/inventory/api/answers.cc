@@ -91,6 +91,7 @@ void Fill(const StockUploaded& event, v1::UploadStockResponse& out) {
 
 void Fill(const StockStateMoved& event, v1::MoveStockStateResponse& out) {
   WriteLine(event.line, *out.mutable_line());
+  WriteShortfalls(event.consequences, out);
 }
 
 void Fill(const StockReserved& event, v1::ReserveStockResponse& out) {
@@ -138,6 +139,13 @@ void Fill(const ReservationTransferred& event, v1::TransferReservationResponse& 
 void Fill(const ReservationMarkedShort& event, v1::MarkReservationShortResponse& out) {
   WriteLines(event, out);
   out.set_state(v1::RESERVATION_STATE_SHORT);
+}
+
+void Fill(const ReservationRejected& event, v1::RejectReservationResponse& out) {
+  WriteLines(event, out);
+  WriteShortfalls(event.consequences, out);
+  out.set_state(ToMessage(event.stage));
+  out.set_effect(static_cast<events::v1::RejectEffect>(event.lines.front().effect));
 }
 
 void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out) {

@@ -26,6 +26,7 @@ void Fill(const ReservationFulfilled& event, v1::FulfilReservationResponse& out)
 void Fill(const ReservationReleased& event, v1::ReleaseReservationResponse& out);
 void Fill(const ReservationTransferred& event, v1::TransferReservationResponse& out);
 void Fill(const ReservationMarkedShort& event, v1::MarkReservationShortResponse& out);
+void Fill(const ReservationRejected& event, v1::RejectReservationResponse& out);
 void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out);
 void Fill(const UnitDefined& event, v1::DefineUnitResponse& out);
 void Fill(const StockRulesSet& event, v1::SetStockRulesResponse& out);

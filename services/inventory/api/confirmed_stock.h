@@ -12,7 +12,7 @@ namespace omo::inventory {
 
 // Reads only. A row stays where it is as long as this lives.
 template <class Key, class Row, class Rows>
-class ConfirmedRows final : public Table<Key, Row> {
+class ConfirmedRows final : public OrderedTable<Key, Row> {
  public:
   explicit ConfirmedRows(const Rows& rows) : rows_(rows) {}
 
@@ -20,6 +20,10 @@ class ConfirmedRows final : public Table<Key, Row> {
     auto found = read_.find(key);
     if (found == read_.end()) found = read_.emplace(key, rows_.FindConfirmed(key)).first;
     return found->second ? &*found->second : nullptr;
+  }
+  void Walk(const KeyPrefix& within, const Key& from,
+            const typename OrderedTable<Key, Row>::Visit& visit) const override {
+    if constexpr (requires { rows_.Scan(within, from, visit); }) rows_.Scan(within, from, visit);
   }
   void Put(const Key&, Row) override { OMO_CHECK(false); }
   void Erase(const Key&) override { OMO_CHECK(false); }
@@ -55,6 +59,7 @@ class ConfirmedStock {
   Of<decltype(InventoryModel::sku_rules)> sku_rules_{model_.sku_rules};
   Of<decltype(InventoryModel::place_rules)> place_rules_{model_.place_rules};
   Of<decltype(InventoryModel::group_sums)> group_sums_{model_.group_sums};
+  Of<decltype(InventoryModel::group_skus)> group_skus_{model_.group_skus};
   Of<decltype(InventoryModel::purchase_limits)> purchase_limits_{model_.purchase_limits};
   Of<decltype(InventoryModel::purchases)> purchases_{model_.purchases};
   Of<decltype(InventoryModel::network)> network_{model_.network};
@@ -73,6 +78,7 @@ class ConfirmedStock {
       sku_rules_,
       place_rules_,
       group_sums_,
+      group_skus_,
       purchase_limits_,
       purchases_,
       {network_, group_list_, groups_, places_, Unread(model_.network_changes)}};

@@ -5,12 +5,13 @@
 #include <vector>
 
 #include "libs/rpc/errors.h"
-#include "services/inventory/api/confirmed_stock.h"
+#include "services/inventory/api/confirmed_promises.h"
 #include "services/inventory/api/field_checks.h"
 #include "services/inventory/api/inventory_query_service.h"
 #include "services/inventory/api/messages.h"
 #include "services/inventory/codec/network_codec.h"
-#include "services/inventory/domain/stock/foresight.h"
+#include "services/inventory/domain/stock/shown_stock.h"
+#include "services/inventory/domain/stock/terms.h"
 
 namespace omo::inventory {
 namespace {
@@ -64,50 +65,53 @@ class FiguresWriter {
   Figures total_;
 };
 
-// What can be promised of one SKU, by the rules that decide it. Where no rule is, it is what is
-// available: most SKUs of most shops.
+// What can be promised of one SKU, and what of it is shown.
 class PromiseWriter {
  public:
-  PromiseWriter(const InventoryModel& model, const SkuId& sku, const Demand& demand)
-      : sku_(sku), demand_(demand), stock_(model), foresight_(stock_.state()) {
-    const Network* network = stock_.state().network.network.Find({});
-    version_ = network != nullptr ? network->version : 0;
-    ruled_ = network != nullptr || stock_.state().sku_rules.Find(sku) != nullptr;
-  }
+  PromiseWriter(const ConfirmedPromises& promises, const SkuId& sku, const Demand& demand)
+      : promises_(promises), sku_(sku), demand_(demand) {}
 
   void Add(const Figures& figures, v1::LocationFigures& out) {
-    if (!ruled_) return out.set_promisable(std::max<Quantity>(0, figures.Available()));
     const LocationId location{out.location()};
-    const Terms terms = TermsAt(stock_.state(), sku_, location);
-    out.set_promisable(foresight_.Promisable(sku_, location, demand_));
+    out.set_promisable(promises_.At(sku_, location, figures, demand_));
+    if (!promises_.IsRuled(sku_)) return;
+    const Terms terms = TermsAt(promises_.state(), sku_, location);
     out.set_restock_days(terms.backorder.restock_days);
     out.set_paused(terms.paused);
+    ShowIn(location, out);
   }
   void AddGroup(const std::string& group, v1::GroupFigures& out) {
+    const Foresight& foresight = promises_.foresight();
+    const LocationId place = PlaceOf({group});
     out.set_group(group);
-    Write(foresight_.SumOf(sku_, {group}).figures, *out.mutable_figures());
-    const Figures kept = stock_.state().figures.Get({sku_, PlaceOf({group})});
+    Write(foresight.SumOf(sku_, {group}).figures, *out.mutable_figures());
+    const Figures kept = promises_.state().figures.Get({sku_, place});
     out.set_kept(kept.reserved + kept.committed);
-    out.set_promisable(foresight_.Promisable(sku_, PlaceOf({group}), demand_));
+    out.set_promisable(foresight.Promisable(sku_, place, demand_));
+    ShowIn(place, out);
   }
-  std::int64_t version() const { return version_; }
 
  private:
+  void ShowIn(const LocationId& place, auto& out) {
+    const auto policy = promises_.foresight().DisplayAt(sku_, place, demand_.channel);
+    if (!policy) return;
+    const ShownStock shown = Show(out.promisable(), ScaleOf(promises_.state(), sku_), *policy);
+    out.mutable_shown()->set_band(static_cast<v1::StockBand>(shown.band));
+    if (shown.quantity) out.mutable_shown()->set_quantity(*shown.quantity);
+  }
+
+  const ConfirmedPromises& promises_;
   const SkuId& sku_;
   const Demand& demand_;
-  const ConfirmedStock stock_;
-  Foresight foresight_;
-  std::int64_t version_ = 0;
-  bool ruled_ = false;
 };
 
-void WriteAvailability(const InventoryModel& model, const v1::GetAvailabilityRequest& request,
-                       v1::SkuAvailability& item) {
+void WriteAvailability(const InventoryModel& model, const ConfirmedPromises& confirmed,
+                       const v1::GetAvailabilityRequest& request, v1::SkuAvailability& item) {
   const SkuId sku{item.sku()};
   const Demand demand{.channel = {request.channel()}, .method = FromProto(request.method())};
   FiguresWriter writer(model, sku, item);
-  PromiseWriter promises(model, sku, demand);
-  item.set_network_version(promises.version());
+  PromiseWriter promises(confirmed, sku, demand);
+  item.set_network_version(confirmed.network_version());
   for (const std::string& location : request.locations()) {
     const Figures figures = model.figures.FindConfirmed({sku, {location}}).value_or(Figures{});
     promises.Add(figures, writer.Add(location, figures));
@@ -216,9 +220,10 @@ grpc::ServerUnaryReactor* InventoryQueryService::GetAvailability(
                           [this, request, response](ShardId shard, shard::Model& model,
                                                     const type::v1::Freshness& freshness) {
                             *response->add_freshness() = freshness;
+                            const ConfirmedPromises promises(RowsOf(model));
                             for (v1::SkuAvailability& item : *response->mutable_items()) {
                               if (runtime_.ShardOfKey(item.sku()) != shard) continue;
-                              WriteAvailability(RowsOf(model), *request, item);
+                              WriteAvailability(RowsOf(model), promises, *request, item);
                             }
                             return grpc::Status::OK;
                           });

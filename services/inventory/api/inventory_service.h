@@ -18,8 +18,8 @@ class InventoryService final : public service::CommandService {
           &Self::MoveStockState, &Self::RecordSale, &Self::DefineUnit, &Self::ReserveStock,
           &Self::ExtendReservation, &Self::CommitReservation, &Self::FulfilReservation,
           &Self::ReleaseReservation, &Self::TransferReservation, &Self::MarkReservationShort,
-          &Self::SetStockRules, &Self::SetPurchaseLimit, &Self::ChangeNetwork, &Self::OpenLocation,
-          &Self::UpdateLocation, &Self::CloseLocation);
+          &Self::RejectReservation, &Self::SetStockRules, &Self::SetPurchaseLimit,
+          &Self::ChangeNetwork, &Self::OpenLocation, &Self::UpdateLocation, &Self::CloseLocation);
   }
 
   using Call = service::CommandCall;
@@ -54,6 +54,8 @@ class InventoryService final : public service::CommandService {
                            v1::TransferReservationResponse& response);
   void MarkReservationShort(Call& call, const v1::MarkReservationShortRequest& request,
                             v1::MarkReservationShortResponse& response);
+  void RejectReservation(Call& call, const v1::RejectReservationRequest& request,
+                         v1::RejectReservationResponse& response);
 
   // rules_commands.cc
   void SetStockRules(Call& call, const v1::SetStockRulesRequest& request,

@@ -1,6 +1,7 @@
 // Where near a place a cart can be had.
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <set>
@@ -9,9 +10,11 @@
 
 #include "libs/core/amount.h"
 #include "libs/rpc/errors.h"
+#include "services/inventory/api/confirmed_promises.h"
 #include "services/inventory/api/field_checks.h"
 #include "services/inventory/api/inventory_query_service.h"
 #include "services/inventory/api/messages.h"
+#include "services/inventory/codec/network_codec.h"
 #include "services/inventory/domain/location/opening.h"
 #include "services/inventory/domain/stock/shown_stock.h"
 #include "services/inventory/views/nearby_search.h"
@@ -26,16 +29,15 @@ constexpr std::int64_t kLatitudeMax = kRightAngleE7;
 constexpr std::int64_t kLongitudeMax = 2 * kLatitudeMax;
 constexpr std::int64_t kWantedMax = 20;
 constexpr std::int64_t kFiltersMax = 20;
+constexpr std::int64_t kLowMax = 1'000'000;
 constexpr std::int32_t kPlaces = 10;
 constexpr std::int32_t kPlacesMax = 100;
 constexpr Duration kOpenAtMost = std::chrono::hours{366 * 24};
 
-// The seam: what a channel is shown is the network's rules to say (INV-16), by the role and channel
-// of the call's context; until they do it is what the request asks for, and the least if it says
-// nothing. Nobody is ever shown a figure below zero (Show).
-DisplayPolicy PolicyOf(const v1::FindNearbyStockRequest& request, const rpc::CallContext&) {
-  return {.exact = request.display() == v1::STOCK_DISPLAY_EXACT,
-          .low_at_most = request.low_at_most()};
+// What is shown where the network says nothing of the channel: what is asked for, and the least if
+// nothing is.
+DisplayPolicy PolicyOf(const v1::FindNearbyStockRequest& request) {
+  return {.exact = request.display() == v1::STOCK_DISPLAY_EXACT, .low = {request.low_at_most(), 0}};
 }
 
 template <class Values, class IsKnown>
@@ -83,6 +85,8 @@ void CheckRequest(rpc::FieldErrors& errors, const v1::FindNearbyStockRequest& re
     errors.Add("display", "UNKNOWN_VALUE", "must be one of the named values");
   }
   errors.RequireRange("low_at_most", request.low_at_most(), 0, kLowMax);
+  CheckOptionalName(errors, "channel", request.channel());
+  CheckMethod(errors, "method", request.method());
 }
 
 PlaceFilter FilterOf(const v1::FindNearbyStockRequest& request) {
@@ -120,9 +124,9 @@ void WriteHours(const Place& place, Time at, v1::NearbyPlace& out) {
 class NearbyLookUp {
  public:
   NearbyLookUp(const shard::Runtime& runtime, const v1::FindNearbyStockRequest& request,
-               const DisplayPolicy& policy, v1::FindNearbyStockResponse& response)
+               v1::FindNearbyStockResponse& response)
       : request_(request),
-        policy_(policy),
+        demand_{.channel = {request.channel()}, .method = FromProto(request.method())},
         response_(response),
         shards_(runtime.shards()),
         search_(
@@ -206,13 +210,26 @@ class NearbyLookUp {
       sku.wanted = *exact;
       here.push_back({.sku = i, .quantity = *exact});
     }
-    FiguresKey key;
+    const ConfirmedPromises promises(model);
     search_.LookUp(here, [&](std::size_t i, const LocationId& location) {
-      key.sku = cart_[i].id;
-      key.location = location;
-      return model.figures.FindConfirmed(key).value_or(Figures{}).Available();
+      const Figures figures =
+          model.figures.FindConfirmed({cart_[i].id, location}).value_or(Figures{});
+      return promises.At(cart_[i].id, location, figures, demand_);
     });
+    LearnDisplay(here, promises.foresight());
     return grpc::Status::OK;
+  }
+
+  // What the places that are left show of these SKUs.
+  void LearnDisplay(const std::vector<NearbySearch::Wanted>& here, const Foresight& foresight) {
+    if (request_.channel().empty()) return;
+    for (const NearbyPlace& found : search_.found()) {
+      for (const NearbySearch::Wanted& wanted : here) {
+        const SkuId& sku = cart_[wanted.sku].id;
+        const auto policy = foresight.DisplayAt(sku, found.place->id, demand_.channel);
+        if (policy) display_[{sku, found.place->id}] = *policy;
+      }
+    }
   }
 
   void WritePlace(const NearbyPlace& found, Time at, v1::NearbyPlace& out) const {
@@ -230,16 +247,19 @@ class NearbyLookUp {
     WriteHours(*found.place, at, out);
     out.set_has_all(true);
     for (std::size_t i = 0; i < cart_.size(); ++i) {
-      WriteSku(cart_[i], found.available[i], *out.add_skus());
-      if (found.available[i] < cart_[i].wanted) out.set_has_all(false);
+      const auto told = display_.find({cart_[i].id, found.place->id});
+      const DisplayPolicy policy = told != display_.end() ? told->second : PolicyOf(request_);
+      WriteSku(cart_[i], found.free[i], policy, *out.add_skus());
+      if (found.free[i] < cart_[i].wanted) out.set_has_all(false);
     }
   }
 
-  void WriteSku(const CartSku& sku, Quantity available, v1::NearbySku& out) const {
-    const ShownStock shown = Show(available, sku.unit.scale, policy_);
+  static void WriteSku(const CartSku& sku, Quantity free, const DisplayPolicy& policy,
+                       v1::NearbySku& out) {
+    const ShownStock shown = Show(free, sku.unit.scale, policy);
     out.set_sku(sku.id.value);
     out.set_band(static_cast<v1::StockBand>(shown.band));
-    out.set_enough(available >= sku.wanted);
+    out.set_enough(free >= sku.wanted);
     out.set_unit(sku.unit.name);
     if (!shown.quantity) return;
     out.mutable_quantity()->set_value(*shown.quantity);
@@ -247,11 +267,12 @@ class NearbyLookUp {
   }
 
   const v1::FindNearbyStockRequest& request_;
-  const DisplayPolicy policy_;
+  const Demand demand_;
   v1::FindNearbyStockResponse& response_;
   const std::int32_t shards_;
   NearbySearch search_;
   std::vector<CartSku> cart_;
+  std::map<FiguresKey, DisplayPolicy> display_;        // Where the network says something.
   std::vector<std::shared_ptr<const Places>> places_;  // By shard, as far as they are read.
 };
 
@@ -263,8 +284,7 @@ grpc::ServerUnaryReactor* InventoryQueryService::FindNearbyStock(
   ReadCall call(context, runtime_, request->read());
   CheckPositions(request->read(), runtime_, call.errors());
   CheckRequest(call.errors(), *request);
-  auto look_up = std::make_shared<NearbyLookUp>(runtime_, *request,
-                                                PolicyOf(*request, call.context()), *response);
+  auto look_up = std::make_shared<NearbyLookUp>(runtime_, *request, *response);
   return call.RunAtShards(
       look_up->Way(),
       [look_up](ShardId shard, shard::Model& model, const type::v1::Freshness& freshness) {

@@ -54,12 +54,16 @@ v1::Refusal ToMessage(StockRefusal refusal) {
       return v1::REFUSAL_GROUP_NOT_FOUND;
     case kChannelNotFound:
       return v1::REFUSAL_CHANNEL_NOT_FOUND;
+    case kRejectReasonUnknown:
+      return v1::REFUSAL_REJECT_REASON_UNKNOWN;
     case kNetworkChanged:
       return v1::REFUSAL_NETWORK_CHANGED;
     case kNetworkBehind:
       return v1::REFUSAL_NETWORK_BEHIND;
     case kGroupInUse:
       return v1::REFUSAL_GROUP_IN_USE;
+    case kTooManyGroups:
+      return v1::REFUSAL_TOO_MANY_GROUPS;
     case kHeldAtGroup:
       return v1::REFUSAL_HELD_AT_GROUP;
     case kLocationPaused:

@@ -165,4 +165,22 @@ void InventoryService::MarkReservationShort(CommandCall& call,
                                request, response);
 }
 
+void InventoryService::RejectReservation(CommandCall& call,
+                                         const v1::RejectReservationRequest& request,
+                                         v1::RejectReservationResponse& response) {
+  CheckReservation(request, call);
+  if (call.errors().RequireCount("lines", request.lines_size(), kCommandLinesMax)) {
+    CheckSomeLines(request, runtime_, call, CheckLine);
+  }
+  CheckName(call.errors(), "reason", request.reason());
+  call.errors().RequireText("note", request.note(), kReasonBytesMax);
+  Send<ReservationRejected>(call, request.sku(),
+                            inventory::RejectReservation{.id = {request.reservation_id()},
+                                                         .sku = {request.sku()},
+                                                         .lines = ReadLines(request.lines()),
+                                                         .reason = request.reason(),
+                                                         .note = request.note()},
+                            request, response);
+}
+
 }  // namespace omo::inventory

@@ -55,6 +55,8 @@ std::optional<InventoryEvent> ReadFact(const pb::InventoryEvent& in) {
       return Read(in.network_applied());
     case pb::InventoryEvent::kStockUploaded:
       return Read(in.stock_uploaded());
+    case pb::InventoryEvent::kReservationRejected:
+      return Read(in.reservation_rejected());
     case pb::InventoryEvent::kLocationOpened:
       return Read(in.location_opened());
     case pb::InventoryEvent::kLocationUpdated:
@@ -101,6 +103,9 @@ std::string_view Name(const PurchaseLimitSet&) {
 std::string_view Name(const NetworkChanged&) { return "omo.inventory.events.v1.NetworkChanged"; }
 std::string_view Name(const NetworkApplied&) { return "omo.inventory.events.v1.NetworkApplied"; }
 std::string_view Name(const StockUploaded&) { return "omo.inventory.events.v1.StockUploaded"; }
+std::string_view Name(const ReservationRejected&) {
+  return "omo.inventory.events.v1.ReservationRejected";
+}
 std::string_view Name(const LocationOpened&) { return "omo.inventory.events.v1.LocationOpened"; }
 std::string_view Name(const LocationUpdated&) { return "omo.inventory.events.v1.LocationUpdated"; }
 std::string_view Name(const LocationClosed&) { return "omo.inventory.events.v1.LocationClosed"; }

@@ -160,4 +160,35 @@ InventoryEvent Read(const pb::ReservationExpired& in) {
   return ReservationExpired{.id = {in.reservation_id()}, .lines = ReadLines(in.lines())};
 }
 
+void Write(const ReservationRejected& event, pb::InventoryEvent& out) {
+  auto& fact = *out.mutable_reservation_rejected();
+  fact.set_reservation_id(event.id.value);
+  for (const RejectedLine& line : event.lines) {
+    auto& written = *fact.add_lines();
+    WriteLine(line, written);
+    written.set_effect(static_cast<pb::RejectEffect>(line.effect));
+    written.set_on_hand(line.on_hand);
+  }
+  fact.set_reason(event.reason);
+  fact.set_note(event.note);
+  Write(event.consequences, *fact.mutable_consequences());
+  fact.set_state(ToProto(event.stage));
+  fact.set_occurred_at_ms(ToMillis(event.occurred_at));
+}
+
+InventoryEvent Read(const pb::ReservationRejected& in) {
+  ReservationRejected event{.id = {in.reservation_id()},
+                            .reason = in.reason(),
+                            .note = in.note(),
+                            .consequences = Read(in.consequences()),
+                            .stage = FromProto(in.state()),
+                            .occurred_at = FromMillis(in.occurred_at_ms())};
+  for (const auto& line : in.lines()) {
+    RejectedLine& read = event.lines.emplace_back(ReadLine<RejectedLine>(line));
+    read.effect = static_cast<RejectEffect>(line.effect());
+    read.on_hand = line.on_hand();
+  }
+  return event;
+}
+
 }  // namespace omo::inventory

@@ -48,13 +48,15 @@ void Write(const StockStateMoved& event, pb::InventoryEvent& out) {
   fact.set_from(ToProto(event.from));
   fact.set_to(ToProto(event.to));
   fact.set_reason(event.reason);
+  Write(event.consequences, *fact.mutable_consequences());
 }
 
 InventoryEvent Read(const pb::StockStateMoved& in) {
   return StockStateMoved{.line = ReadLine<StockLine>(in.line()),
                          .from = FromProto(in.from()),
                          .to = FromProto(in.to()),
-                         .reason = in.reason()};
+                         .reason = in.reason(),
+                         .consequences = Read(in.consequences())};
 }
 
 void Write(const SaleRecorded& event, pb::InventoryEvent& out) {

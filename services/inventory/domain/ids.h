@@ -16,7 +16,7 @@ using RecordId = Id<struct RecordTag>;  // Of an upload's record.
 // 1 to 128 bytes: what any id or name may be.
 inline bool IsName(const std::string& text) { return !text.empty() && text.size() <= 128; }
 
-// Units can be kept at a group of locations before it is known at which of them (ADR 9): the group
+// Units can be kept at a group of locations before it is known at which of them (ADR 12): the group
 // is then a place with figures of its own. No location's name begins with this mark.
 inline constexpr char kGroupMark = '@';
 inline LocationId PlaceOf(const GroupId& group) { return {kGroupMark + group.value}; }

@@ -41,7 +41,7 @@ void NetworkFeed::Tick() {
 void NetworkFeed::Feed(ShardId shard, std::int64_t newest) {
   const auto target = runtime_.Instance(shard);
   const auto source = runtime_.Instance(source_);
-  if (target == nullptr || source == nullptr) return;
+  if (target == nullptr || source == nullptr || !target->owned()) return;
   const std::int64_t applied = VersionIn(*target);
   std::vector<ApplyNetworkChange> commands;
   {

@@ -16,8 +16,7 @@ class NetworkFeed {
   // `runtime` (of InventoryModels) outlives the feed.
   explicit NetworkFeed(shard::Runtime& runtime);
 
-  // One look at all shards of this instance; those that it does not own refuse, and no harm is
-  // done. One thread, not a loop's.
+  // One look at all shards that are owned here. One thread, not a loop's.
   void Tick();
 
  private:

@@ -45,8 +45,7 @@ void NearbySearch::Arrange() {
 }
 
 bool NearbySearch::HasSome(const NearbyPlace& place) {
-  return std::any_of(place.available.begin(), place.available.end(),
-                     [](Quantity available) { return available > 0; });
+  return std::any_of(place.free.begin(), place.free.end(), [](Quantity free) { return free > 0; });
 }
 
 }  // namespace omo::inventory

@@ -23,7 +23,7 @@ struct PlaceFilter {
 struct NearbyPlace {
   const Place* place = nullptr;  // Good as long as the search is.
   std::int64_t metres = 0;
-  std::vector<Quantity> available{};  // By SKU of the cart, in its unit; may be below zero.
+  std::vector<Quantity> free{};  // By SKU of the cart, in its unit: what may be promised.
 };
 
 // Used by one thread at a time.
@@ -34,26 +34,27 @@ class NearbySearch {
 
   void Add(std::shared_ptr<const Places> places);
 
-  // A SKU of the cart, how much of it is wanted, above 0, and where its figures are read.
+  // A SKU of the cart, how much of it is wanted, above 0, and where that is read.
   struct Wanted {
     std::size_t sku = 0;
     Quantity quantity = 0;
   };
-  // Looks up these SKUs; behind the last Add. `available_at(sku, location)` gives what is there.
-  template <class AvailableAt>
-  void LookUp(const std::vector<Wanted>& skus, AvailableAt available_at) {
+  // Looks up these SKUs; behind the last Add. `free_at(sku, location)` gives what may be promised
+  // there.
+  template <class FreeAt>
+  void LookUp(const std::vector<Wanted>& skus, FreeAt free_at) {
     Arrange();
     skus_looked_up_ += skus.size();
     std::size_t kept = 0;
     std::size_t good = 0;
     for (std::size_t i = 0; i < found_.size() && good < places_max_; ++i) {
       NearbyPlace& place = found_[i];
-      if (place.available.empty()) place.available.resize(skus_);
+      if (place.free.empty()) place.free.resize(skus_);
       bool enough = true;
       for (const Wanted& wanted : skus) {
-        const Quantity available = available_at(wanted.sku, place.place->id);
-        place.available[wanted.sku] = available;
-        if (available >= wanted.quantity) continue;
+        const Quantity free = free_at(wanted.sku, place.place->id);
+        place.free[wanted.sku] = free;
+        if (free >= wanted.quantity) continue;
         enough = false;
         if (only_with_all_) break;
       }

@@ -9,7 +9,7 @@ using std::chrono::minutes;
 
 constexpr int kBuyers = 100;
 
-ReservationId Buyer(int nth) { return {"buyer-" + std::to_string(nth)}; }
+ReservationId BuyersId(int nth) { return {"buyer-" + std::to_string(nth)}; }
 
 // Decides and lets happen what comes of it; repeats are the peers' retries and double webhooks.
 template <class Command>
@@ -34,7 +34,7 @@ TEST_CASE("Complaint 4: a hundred orders are a hundred allocations, and none is 
   stock.Evolve(Received(kBuyers));
   for (int i = 0; i < kBuyers; ++i) {
     const ReserveStock reserve{
-        .id = Buyer(i), .owner = "order", .lines = {Of(1)}, .hold_for = minutes{15}};
+        .id = BuyersId(i), .owner = "order", .lines = {Of(1)}, .hold_for = minutes{15}};
     Do(stock, reserve, kNoon, 2);
   }
   const Figures& figures = stock.figures.rows[{kMilk, kShop}];
@@ -43,18 +43,18 @@ TEST_CASE("Complaint 4: a hundred orders are a hundred allocations, and none is 
   CHECK(figures.Available() == 0);
 
   for (int i = 0; i < kBuyers; ++i) {
-    const ReleaseReservation release{.id = Buyer(i), .sku = kMilk};
-    if (i % 2 == 0) Do(stock, CommitReservation{.id = Buyer(i), .sku = kMilk}, kNoon, 2);
-    if (i % 3 == 0) Do(stock, FulfilReservation{.id = Buyer(i), .sku = kMilk}, kNoon, 3);
+    const ReleaseReservation release{.id = BuyersId(i), .sku = kMilk};
+    if (i % 2 == 0) Do(stock, CommitReservation{.id = BuyersId(i), .sku = kMilk}, kNoon, 2);
+    if (i % 3 == 0) Do(stock, FulfilReservation{.id = BuyersId(i), .sku = kMilk}, kNoon, 3);
     if (i % 5 == 0) Do(stock, release, kNoon, 3);
-    if (i % 7 == 0) Do(stock, ExpireReservation{Buyer(i)}, kNoon + minutes{15}, 3);
+    if (i % 7 == 0) Do(stock, ExpireReservation{BuyersId(i)}, kNoon + minutes{15}, 3);
     if (i % 11 == 0) Do(stock, release, kNoon + minutes{20}, 2);
     CHECK(figures.reserved >= 0);
     CHECK(figures.committed >= 0);
     CHECK(figures.reserved + figures.committed == OpenUnits(stock));
   }
   for (int i = 0; i < kBuyers; ++i) {
-    Do(stock, ReleaseReservation{.id = Buyer(i), .sku = kMilk}, kNoon, 2);
+    Do(stock, ReleaseReservation{.id = BuyersId(i), .sku = kMilk}, kNoon, 2);
   }
   CHECK(OpenUnits(stock) == 0);
   CHECK(figures.reserved == 0);

@@ -185,6 +185,11 @@ inline std::vector<Specimen> Specimens() {
                                                          .scale = 3}},
                                             .consequences = missing,
                                             .uploaded_at = FromMillis(1'700'000'000'000)});
+  add("stock_state_moved.2.bin", StockStateMoved{.line = line,
+                                                 .from = Bucket::kAvailable,
+                                                 .to = Bucket::kDamaged,
+                                                 .reason = "broken",
+                                                 .consequences = missing});
   const SkuSet every{.all = true};
   const PlaceSet dairy_city{.locations = {depot}, .groups = {{"city"}}};
   StockReserved placed{.id = id,
@@ -246,6 +251,20 @@ inline std::vector<Specimen> Specimens() {
   add("network_applied.1.bin", NetworkApplied{.version = 4,
                                               .change = {.remove_group = RemoveGroup{{"city"}}},
                                               .consequences = missing});
+  add("reservation_rejected.1.bin",
+      ReservationRejected{.id = id,
+                          .lines = {{.sku = sku,
+                                     .location = shop,
+                                     .quantity = 12,
+                                     .scale = 3,
+                                     .after = after,
+                                     .effect = RejectEffect::kNoneThere,
+                                     .on_hand = -15}},
+                          .reason = "NOT_IN_STOCK",
+                          .note = "the shelf is empty",
+                          .consequences = missing,
+                          .stage = hold::Stage::kPartlyFulfilled,
+                          .occurred_at = occurred_at});
   add("unit_defined.1.bin", UnitDefined{.sku = sku, .unit = "kg", .scale = 3});
   add("location_opened.1.bin", LocationOpened{.id = shop, .profile = profile});
   add("location_updated.1.bin", LocationUpdated{.id = shop, .profile = profile, .version = 2});

@@ -121,6 +121,38 @@ class History {
     return records_;
   }
 
+  // With rejections.
+  std::vector<journal::Record> WriteRejections() {
+    Claim(41);
+    const LocationId shop{"shop"}, depot{"depot"};
+    const SkuId milk{"milk"};
+    const auto reject = [&](const LocationId& place, std::int64_t quantity, const char* reason) {
+      Do(RejectReservation{{"r1"}, milk, {{milk, place, {quantity, 0}}}, reason, "seen"});
+    };
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {milk, depot, {30, 0}, Bucket::kAvailable, {}}}});
+    Do(ReserveStock{{"r1"},
+                    "cart",
+                    {"web"},
+                    {{milk, shop, {9, 0}}, {milk, depot, {9, 0}}},
+                    Duration{600'000},
+                    false,
+                    Method::kUnspecified,
+                    {"may", "li"}});
+    Do(ReserveStock{{"r2"}, "cart", {"web"}, {{milk, depot, {4, 0}}}, Duration{600'000}, false});
+    Do(CommitReservation{{"r1"}, milk, "order"});
+    reject(shop, 1, "MISMATCH");
+    reject(shop, 2, "DAMAGE");
+    reject(shop, 3, "WORN_DISPLAY");
+    reject(shop, 1, "NO_VARIANCE");
+    Do(FulfilReservation{{"r1"}, milk, {{milk, shop, {2, 0}}}, false, false});
+    Do(ApplyNetworkChange{
+        1, {.put_reject_rules = PutRejectRules{{{"LOST", RejectEffect::kFewerThere}}}}});
+    reject(depot, 1, "LOST");
+    reject(depot, 8, "NOT_IN_STOCK");  // Four are promised still.
+    return records_;
+  }
+
  private:
   void Claim(std::uint64_t nonce) {
     fence_ = {.term = fence_.term + 1, .nonce = nonce, .previous_checksum = checksum_};

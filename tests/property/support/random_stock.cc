@@ -1,6 +1,8 @@
 // Not a test of its own: the random shop of stock_laws_test.cc.
+#include <array>
 #include <ostream>
 
+#include "services/inventory/domain/stock/terms.h"
 #include "tests/property/support/random_stock.h"
 
 namespace omo::inventory {
@@ -11,7 +13,26 @@ using std::chrono::seconds;
 
 SkuId SkuOf(const Step& step) { return {"sku-" + std::to_string(step.sku)}; }
 LocationId PlaceOf(int place) { return {"place-" + std::to_string(place)}; }
+// Two groups that overlap: of both places, and of the second.
+const GroupId kBoth{"both"};
+const GroupId kSecond{"second"};
+// A place, or now and then a group.
+LocationId SomewhereOf(const Step& step) {
+  if (step.choice % 6 == 1) return inventory::PlaceOf(kBoth);
+  if (step.choice % 6 == 2) return inventory::PlaceOf(kSecond);
+  return PlaceOf(step.place);
+}
+Method MethodOf(const Step& step) {
+  return step.choice % 7 == 3 ? Method::kShip : Method::kUnspecified;
+}
 ReservationId ReservationOf(const Step& step) { return {"r" + std::to_string(step.reservation)}; }
+
+// Where reservations are made: at groups, too.
+std::vector<Line> PlacedLinesOf(const Step& step) {
+  std::vector<Line> lines = {Of(step.quantity, SomewhereOf(step), SkuOf(step))};
+  if (step.choice % 5 == 0) lines.push_back(Of(2, PlaceOf(step.other_place), SkuOf(step)));
+  return lines;
+}
 
 // One line, or two of which the second repeats the first or goes elsewhere.
 std::vector<Line> LinesOf(const Step& step) {
@@ -50,7 +71,11 @@ void RandomStock::Run(const Step& step) {
   happened.clear();
   now += step.wait == 5 && step.choice < 8 ? Duration{minutes{15}} : Duration{seconds{step.wait}};
   if (step.choice != 23) FireTimers();  // Now and then an owner is late.
-  if (step.command == kCommandKinds - 1) {
+  if (step.command == 19) {
+    TryNetwork(step);
+  } else if (step.command == 18) {
+    TryRules(step);
+  } else if (step.command == 16) {
     TryUpload(step);
   } else if (step.command < 6) {
     TryStock(step);
@@ -131,6 +156,81 @@ void RandomStock::TryUpload(const Step& step) {
   Try(command);
 }
 
+void RandomStock::TryRules(const Step& step) {
+  if (step.choice % 6 == 0) {
+    std::optional<Amount> limit;
+    if (step.quantity > 0) limit = Amount{step.quantity, 0};
+    return Try(SetPurchaseLimit{.sku = SkuOf(step), .campaign = "may", .per_customer = limit});
+  }
+  SetStockRules command{.sku = SkuOf(step)};
+  if (step.choice % 3 != 0) command.location = PlaceOf(step.place);
+  StockRulesAsked& rules = command.rules;
+  switch (step.quantity) {
+    case 0:
+    case 1:
+      rules.safety = Amount{step.wait, 0};
+      break;
+    case 2:
+    case 3:
+      rules.backorder = BackorderKind::kLimited;
+      rules.backorder_limit = {step.wait, 0};
+      break;
+    case 4:
+      rules.methods.ship = step.wait % 2 == 0;
+      break;
+    case 5:
+      rules.excluded_from = {step.wait % 2 == 0 ? kBoth : kSecond};
+      break;
+    case 6:
+      rules.line_min = Amount{step.wait, 0};
+      rules.line_max = Amount{5, 0};
+      break;
+    default:
+      break;  // Nothing is said any more.
+  }
+  Try(command);
+}
+
+void RandomStock::TryNetwork(const Step& step) {
+  NetworkChange change;
+  const auto places = [&]() -> std::vector<LocationId> {
+    if (step.quantity % 3 == 0) return {PlaceOf(0), PlaceOf(1)};
+    return {PlaceOf(step.place)};
+  };
+  switch (step.wait) {
+    case 0:
+      change.put_group = PutGroup{kSecond, {.locations = places()}};
+      break;
+    case 1:
+      change.put_group = PutGroup{
+          kBoth,
+          {.locations = places(),
+           .groups = step.choice % 2 == 0 ? std::vector{kSecond} : std::vector<GroupId>{}}};
+      break;
+    case 2:
+      change.pause_location =
+          PauseLocation{PlaceOf(step.place), step.choice % 3 == 0, step.choice % 3 == 0 ? "x" : ""};
+      break;
+    case 3:
+      change.put_safety_rules = PutSafetyRules{
+          {{.skus = {.all = true}, .places = {.all = true}, .quantity = {step.quantity % 3, 0}}},
+          {}};
+      break;
+    case 4:
+      change.remove_group = RemoveGroup{step.choice % 2 == 0 ? kBoth : kSecond};
+      break;
+    default:
+      change.put_methods = MethodSwitches{.ship = step.choice % 2 == 0};
+      break;
+  }
+  // The shard that decides and one that takes in do the same.
+  if (step.choice % 2 == 0) return Try(ChangeNetwork{.change = change});
+  const std::int64_t version = live.network.Get({}).version;
+  if (live.Decide(ChangeNetwork{.change = change}, now).event) {
+    Try(ApplyNetworkChange{.version = version + 1, .change = change});
+  }
+}
+
 void RandomStock::TryReservation(const Step& step) {
   const ReservationId id = ReservationOf(step);
   const SkuId sku = SkuOf(step);
@@ -143,9 +243,11 @@ void RandomStock::TryReservation(const Step& step) {
       return Try(ReserveStock{.id = id,
                               .owner = "cart",
                               .channel = "web",
-                              .lines = LinesOf(step),
+                              .lines = PlacedLinesOf(step),
                               .hold_for = minutes{step.choice == 22 ? 300 : 10 + step.choice},
-                              .allow_partial = odd});
+                              .allow_partial = odd,
+                              .method = MethodOf(step),
+                              .buyer = step.choice % 5 == 2 ? Buyer{"may", "li"} : Buyer{}});
     case 9:
       return Try(ExtendReservation{.id = id, .sku = sku, .hold_for = minutes{30 + step.choice}});
     case 10:
@@ -162,13 +264,23 @@ void RandomStock::TryReservation(const Step& step) {
     case 14:
       return Try(TransferReservation{.id = id,
                                      .lines = {{.sku = sku,
-                                                .from = PlaceOf(step.place),
+                                                .from = SomewhereOf(step),
                                                 .to = PlaceOf(step.other_place),
                                                 .amount = {step.quantity, 0}}},
                                      .ignore_availability = odd,
                                      .may_override = step.choice % 4 == 1});
+    case 15:
+      if (odd) {
+        return Try(RejectReservation{
+            .id = id,
+            .sku = sku,
+            .lines = LinesOf(step),
+            .reason = std::array{"NOT_IN_STOCK", "MISMATCH", "DAMAGE", "WORN_DISPLAY",
+                                 "NO_VARIANCE", "LOST"}[static_cast<std::size_t>(step.wait)]});
+      }
+      [[fallthrough]];
     default:
-      return Try(MarkReservationShort{.id = id, .lines = LinesOf(step), .reason = "lost"});
+      return Try(MarkReservationShort{.id = id, .lines = PlacedLinesOf(step), .reason = "lost"});
   }
 }
 
@@ -182,7 +294,10 @@ void RandomStock::Try(const Command& command) {
 
 void RandomStock::Happen(const InventoryEvent& event) {
   events_seen.insert(event.index());
-  happened.push_back({event, live.figures.rows, live.reservations.rows});
+  std::map<FiguresKey, Quantity> missing;
+  for (const auto& [key, row] : live.figures.rows)
+    missing[key] = ShortfallAt(live.state.stock, key);
+  happened.push_back({event, live.figures.rows, live.reservations.rows, std::move(missing)});
   const auto bytes = Encode(event, {.caller = "test"});
   live.Evolve(event);
   const auto recorded = Decode(bytes);

@@ -27,7 +27,7 @@ struct Step {
   int choice = 0;
   int wait = 0;
 };
-inline constexpr int kCommandKinds = 17;
+inline constexpr int kCommandKinds = 20;
 rc::Gen<std::vector<Step>> RandomSteps();
 std::ostream& operator<<(std::ostream& out, const Step& step);
 
@@ -45,6 +45,7 @@ class RandomStock {
     InventoryEvent event;
     std::map<FiguresKey, Figures> before;
     std::map<ReservationId, Reservation> reservations_before;
+    std::map<FiguresKey, Quantity> missing_before;  // What was short at each place.
   };
   // The events of the last step.
   std::vector<Happened> happened;
@@ -68,6 +69,8 @@ class RandomStock {
   void TryStock(const Step& step);
   void TryReservation(const Step& step);
   void TryUpload(const Step& step);
+  void TryRules(const Step& step);
+  void TryNetwork(const Step& step);
 };
 
 }  // namespace omo::inventory

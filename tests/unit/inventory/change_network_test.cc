@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <string>
+
 #include "tests/unit/inventory/network_changes.h"
 
 namespace omo::inventory {
@@ -73,6 +76,64 @@ TEST_CASE("ChangeNetwork takes no group that is within itself, however far", "[i
   stock.When(To(Group({"last"}, {}, {{inner}}))).ThenRefused(kGroupInItself);
   stock.And(Applied(++version, Group({"z"}, {kShop})));
   stock.When(To(Group({"a"}, {kShop}, {{"z"}}))).ThenRefused(kGroupInItself);
+}
+
+TEST_CASE("ChangeNetwork is decided at once, however many ways there are through the groups",
+          "[inventory]") {
+  // Eight layers of twelve groups, each of all twelve below: 12^8 ways from the top.
+  constexpr int kLayers = 8;
+  constexpr int kWide = 12;
+  Given stock;
+  std::int64_t version = 0;
+  const auto id = [](int layer, int n) {
+    return GroupId{"layer-" + std::to_string(layer) + "-" + std::to_string(n)};
+  };
+  std::vector<GroupId> below;
+  for (int layer = 0; layer < kLayers; ++layer) {
+    std::vector<GroupId> groups;
+    for (int n = 0; n < kWide; ++n) {
+      std::vector<LocationId> locations;
+      if (layer == 0) locations = {{"shop-" + std::to_string(n)}};
+      groups.push_back(id(layer, n));
+      stock.And(Applied(++version, Group(groups.back(), locations, below)));
+    }
+    std::sort(groups.begin(), groups.end());
+    below = groups;
+  }
+  stock.When(To(Group(id(0, 0), {kShop}, {id(kLayers - 1, 0)}))).ThenRefused(kGroupInItself);
+  stock.When(To(Group({"top"}, {}, below))).ThenRefused(kTooManyGroups, {{"location", "shop-0"}});
+}
+
+TEST_CASE("A location is in fifty groups at most, and there are a thousand", "[inventory]") {
+  Given stock;
+  std::int64_t version = 0;
+  for (int n = 0; n < 50; ++n) {
+    stock.And(Applied(++version, Group({"g" + std::to_string(n)}, {kShop})));
+  }
+  stock.When(To(Group({"one more"}, {kShop}))).ThenRefused(kTooManyGroups, {{"location", "shop"}});
+  stock.When(To(Group({"one more"}, {kDepot}, {{"g7"}}))).ThenRefused(kTooManyGroups);
+  stock.When(To(Group({"g7"}, {kShop, kDepot}))).Then(Changed(51, Group({"g7"}, {kDepot, kShop})));
+  for (int n = 51; n < 1'001; ++n) {
+    stock.And(Applied(++version, Group({"empty " + std::to_string(n)}, {})));
+  }
+  stock.When(To(Group({"one more"}, {}))).ThenRefused(kTooManyGroups);
+}
+
+TEST_CASE("A change of the network names five thousand things at most, in all its lists",
+          "[inventory]") {
+  const auto skus = [](int many) {
+    std::vector<SkuId> ids;
+    for (int n = 0; n < many; ++n) ids.push_back({"sku " + std::to_string(10'000 + n)});
+    return SkuSet{.skus = ids};
+  };
+  const auto rules = [&](int one, int other) {
+    return Safety({{.skus = skus(one), .places = {.all = true}, .quantity = {1, 0}},
+                   {.skus = skus(other), .places = {.all = true}, .quantity = {2, 0}}});
+  };
+  Given().When(To(rules(2'500, 2'500))).Then(Changed(1, rules(2'500, 2'500)));
+  Given()
+      .When(To(rules(2'001, 3'000)))
+      .ThenRefused(kBadRule, {{"field", "change.put_safety_rules.rules[1].skus.skus"}});
 }
 
 TEST_CASE("ChangeNetwork names nothing that is not there, and ends nothing that is used",

@@ -45,6 +45,45 @@ TEST_CASE("Lines of one reservation at a group and within it are summed", "[inve
   City().When(both).ThenRefused(kNotEnoughAvailable, Short("15", "14", kAtCity));
 }
 
+TEST_CASE("A group within a group promises out of both, by whichever method", "[inventory]") {
+  const LocationId at_region = PlaceOf({"region"});
+  Given city = City();
+  city.And(Applied(2, Group({"region"}, {kWest}, {kCity})));
+  ReserveStock shipped = Ask(12, kAtCity);
+  shipped.method = Method::kShip;
+  StockReserved got = Got(12, {.reserved = 12}, kAtCity);
+  got.method = Method::kShip;
+  city.When(shipped).Then(got);
+  // Of 30 in the region 18 are left, of 20 in the city 8; outside of the city nothing is in the
+  // way.
+  city.When(Ask(19, at_region, "r2"))
+      .ThenRefused(kNotEnoughAvailable, Short("19", "18", at_region));
+  city.When(Ask(11, at_region, "r2")).Then(Got(11, {.reserved = 11}, at_region, "r2"));
+  city.When(Ask(8, kAtCity, "r3")).ThenRefused(kNotEnoughAvailable, Short("8", "7", kAtCity));
+  city.When(Ask(8, kWest, "r3")).ThenRefused(kNotEnoughAvailable, Short("8", "7", kWest));
+  city.When(Ask(7, kWest, "r3")).Then(Got(7, {.on_hand = 10, .reserved = 7}, kWest, "r3"));
+  city.When(Ask(1, kNorth, "r4")).ThenRefused(kNotEnoughAvailable, Short("1", "0", kNorth));
+  // Where a method is off nothing is promised by it, and the others are as they were.
+  city.And(Applied(3, {.put_methods = MethodSwitches{.ship = false}}));
+  city.And(Received(5, kNorth));
+  shipped = Ask(1, kAtCity, "r4");
+  shipped.method = Method::kShip;
+  city.When(shipped).ThenRefused(kNotEnoughAvailable, Short("1", "0", kAtCity));
+  city.When(Ask(6, kAtCity, "r4")).ThenRefused(kNotEnoughAvailable, Short("6", "5", kAtCity));
+}
+
+TEST_CASE("A member that never had a SKU may promise it on supply, in its group, too",
+          "[inventory]") {
+  Given stock(Applied(1, Group(kCity, {kNorth, kSouth})),
+              StockRulesSet{.sku = kMilk,
+                            .rules = {.backorder = Backorder{BackorderKind::kLimited, 2, 0}}});
+  stock.When(Ask(5, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("5", "4", kAtCity));
+  stock.When(Ask(3, kAtCity)).Then(Got(3, {.reserved = 3}, kAtCity));
+  stock.And(Received(1, kNorth));
+  stock.When(Ask(3, kAtCity, "r2")).ThenRefused(kNotEnoughAvailable, Short("3", "2", kAtCity));
+  stock.When(Ask(2, kSouth, "r2")).Then(Got(2, {.reserved = 2}, kSouth, "r2"));
+}
+
 TEST_CASE("Groups that overlap never promise the same unit twice", "[inventory]") {
   const LocationId at_west = PlaceOf({"westside"});
   Given city = City();
@@ -110,6 +149,29 @@ TEST_CASE("A sale within a group can leave its promises short, and names what is
                               .sku = kMilk, .location = kAtCity, .quantity = 2, .total = 2}}});
 }
 
+TEST_CASE("Units that are put out of sale can leave a group's promises short", "[inventory]") {
+  Given city = City();
+  city.When(Ask(15, kAtCity)).Then(Got(15, {.reserved = 15}, kAtCity));
+  city.When(MoveStockState{kMilk, kNorth, Bucket::kAvailable, Bucket::kDamaged, {7, 0}, "wet"})
+      .Then(StockStateMoved{.line = Moved(7, {.on_hand = 10, .damaged = 7}, kNorth),
+                            .from = Bucket::kAvailable,
+                            .to = Bucket::kDamaged,
+                            .reason = "wet",
+                            .consequences = {StockShortfall{
+                                .sku = kMilk, .location = kAtCity, .quantity = 2, .total = 2}}});
+}
+
+TEST_CASE("A group may promise what its locations may promise on supply", "[inventory]") {
+  Given city = City();
+  city.And(StockRulesSet{
+      .sku = kMilk,
+      .location = kNorth,
+      .rules = {.backorder = Backorder{.kind = BackorderKind::kLimited, .limit = 3}}});
+  city.When(Ask(24, kAtCity)).ThenRefused(kNotEnoughAvailable, Short("24", "23", kAtCity));
+  city.When(Ask(12, kAtCity)).Then(Got(12, {.reserved = 12}, kAtCity));
+  city.When(Ask(12, kNorth, "r2")).ThenRefused(kNotEnoughAvailable, Short("12", "11", kNorth));
+}
+
 TEST_CASE("A group counts neither what is excluded from it nor what is paused", "[inventory]") {
   Given city = City();
   city.And(Received(7, kNorth, kBread));
@@ -141,6 +203,46 @@ TEST_CASE("A group keeps its threshold, and units for a method only where it is 
   // The north's units are all promised to be shipped: the south's are free.
   city.When(Ask(1, kNorth, "r2")).ThenRefused(kNotEnoughAvailable, Short("1", "0", kNorth));
   city.When(Ask(10, kAtCity, "r2")).Then(Got(10, {.reserved = 20}, kAtCity, "r2"));
+}
+
+TEST_CASE("A group that loses what is promised at it says so when it is changed", "[inventory]") {
+  const auto missing = [](Quantity quantity) {
+    return std::vector<Consequence>{
+        StockShortfall{.sku = kMilk, .location = kAtCity, .quantity = quantity, .total = quantity}};
+  };
+  // With so much promised at the city, the command leaves the event.
+  const auto check = [](Quantity promised, const auto& command, const auto& event) {
+    Given city = City();
+    city.When(Ask(promised, kAtCity)).Then(Got(promised, {.reserved = promised}, kAtCity));
+    city.When(command).Then(event);
+  };
+  const NetworkChange smaller = Group(kCity, {kNorth});
+  NetworkApplied applied = Applied(2, smaller);
+  check(10, ApplyNetworkChange{2, smaller}, applied);
+  applied.consequences = missing(2);
+  check(12, ApplyNetworkChange{2, smaller}, applied);
+  NetworkApplied removed = Applied(2, {.remove_group = RemoveGroup{kCity}});
+  removed.consequences = missing(12);
+  check(12, ApplyNetworkChange{2, removed.change}, removed);
+  // A SKU that the group does not count any more is short there, too.
+  check(12, SetStockRules{.sku = kMilk, .location = kSouth, .rules = {.excluded_from = {kCity}}},
+        StockRulesSet{.sku = kMilk,
+                      .location = kSouth,
+                      .rules = {.excluded_from = {kCity}},
+                      .consequences = missing(2)});
+}
+
+TEST_CASE("A group that was given back whole is nobody's concern", "[inventory]") {
+  Given city = City();
+  city.When(Ask(12, kAtCity)).Then(Got(12, {.reserved = 12}, kAtCity));
+  city.When(ReleaseReservation{{"r1"}, kMilk, {}})
+      .Then(ReservationReleased{.id = {"r1"},
+                                .sku = kMilk,
+                                .lines = {Moved(12, {}, kAtCity)},
+                                .stage = hold::Stage::kReleased,
+                                .from = Bucket::kReserved});
+  const NetworkChange removed{.remove_group = RemoveGroup{kCity}};
+  city.When(ApplyNetworkChange{2, removed}).Then(Applied(2, removed));
 }
 
 TEST_CASE("Nothing physical happens at a group", "[inventory]") {

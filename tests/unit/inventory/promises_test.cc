@@ -61,7 +61,8 @@ TEST_CASE("Where a location is paused or a method is off nothing is promised, an
           "[inventory]") {
   Given stock(Received(10), Applied(1, Pause(kShop)));
   stock.When(Ask(1)).ThenRefused(kLocationPaused, Short("1", "0"));
-  stock.When(AdjustStock{kMilk, kShop, Bucket::kAvailable, {-1, 0}, "lost"})  // A fact is a fact.
+  stock
+      .When(AdjustStock{kMilk, kShop, Bucket::kAvailable, {-1, 0}, "lost"})  // A fact is a fact.
       .Then(StockAdjusted{.line = Moved(-1, {.on_hand = 9}), .reason = "lost"});
 }
 
@@ -107,13 +108,14 @@ TEST_CASE("A channel sells from its own group only", "[inventory]") {
 }
 
 TEST_CASE("Backorders are promised to their limit and never below it", "[inventory]") {
-  const auto with = [](Backorder backorder) {
-    return StockRulesSet{
-        .sku = kMilk, .location = kShop, .rules = {.safety = 4, .backorder = backorder}};
-  };
-  Given stock(Received(5), with({.kind = BackorderKind::kLimited, .limit = 3}));
-  stock.When(Ask(9)).ThenRefused(kNotEnoughAvailable, Short("9", "4"));  // One here, three to come.
-  stock.When(Ask(4)).Then(Got(4, {.on_hand = 5, .reserved = 4}));
+  // A safety stock is none where more may be sold than there is.
+  const Backorder limited{.kind = BackorderKind::kLimited, .limit = 3};
+  Given stock(
+      Received(5),
+      StockRulesSet{.sku = kMilk, .location = kShop, .rules = {.safety = 4, .backorder = limited}});
+  stock.When(Ask(9)).ThenRefused(kNotEnoughAvailable, Short("9", "8"));
+  stock.When(Ask(8)).Then(Got(8, {.on_hand = 5, .reserved = 8}));
+  stock.When(Ask(1, kShop, "r2")).ThenRefused(kNotEnoughAvailable, Short("1", "0"));
 }
 
 TEST_CASE("A promise on supply is no shortfall; what falls below the limit is", "[inventory]") {
@@ -133,6 +135,19 @@ TEST_CASE("A promise on supply is no shortfall; what falls below the limit is", 
                           .location = kShop,
                           .consequences = {StockShortfall{
                               .sku = kMilk, .location = kShop, .quantity = 3, .total = 5}}});
+}
+
+TEST_CASE("A word for the SKU everywhere leaves short whichever place it does", "[inventory]") {
+  const Backorder limited{.kind = BackorderKind::kLimited, .limit = 3};
+  Given stock(Received(5), Received(5, kDepot),
+              StockRulesSet{.sku = kMilk, .rules = {.backorder = limited}},
+              StockRulesSet{.sku = kMilk, .location = kDepot, .rules = {.backorder = limited}});
+  stock.When(Ask(7)).Then(Got(7, {.on_hand = 5, .reserved = 7}));
+  stock.When(Ask(7, kDepot, "r2")).Then(Got(7, {.on_hand = 5, .reserved = 7}, kDepot, "r2"));
+  stock.When(SetStockRules{.sku = kMilk})
+      .Then(StockRulesSet{.sku = kMilk,
+                          .consequences = {StockShortfall{
+                              .sku = kMilk, .location = kShop, .quantity = 2, .total = 2}}});
 }
 
 TEST_CASE("Backorders without a limit are promised as long as figures can hold them",

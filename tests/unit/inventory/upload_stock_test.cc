@@ -269,6 +269,10 @@ TEST_CASE("UploadStock gives the reason that comes first", "[inventory]") {
   stock.When(command).ThenRefused(kBadName);
   command.records[1].sku = kMilk;
   stock.When(command).ThenRefused(kBadName);
+  command.records[1].location = PlaceOf({"city"});  // Nothing is counted at a group.
+  command.records[1].id = {"e2"};
+  stock.When(command).ThenRefused(kBadName);
+  command.records[1].id = {};
   command.records[1].location = kShop;
   stock.When(command).ThenRefused(kBadName);
   command.records[1].id = {"e2"};

@@ -33,6 +33,9 @@ const std::vector<Good> kGood = {
     {"MarkReservationShort",
      "reservation_id: 'r1' reason: 'gone'"
      " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
+    {"RejectReservation",
+     "reservation_id: 'r1' sku: 'milk' reason: 'DAMAGE'"
+     " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
     {"RecordSale",
      "device: 'till' sequence: 1 occurred_at_ms: 1"
      " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
@@ -96,7 +99,8 @@ std::vector<Fault> LineFaults(const std::string& rpc) {
       {rpc, "lines", Repeat(line("milk", "shop", one), 101), "TOO_LONG", "lines"},
       {rpc, "lines", line(SkuIn(0), "shop", one) + line(SkuIn(1), "shop", one),
        "LINES_OF_SEVERAL_SHARDS",
-       rpc[0] == 'F' || rpc == "ReleaseReservation" ? "" : "lines[1].sku"},
+       rpc[0] == 'F' || rpc == "ReleaseReservation" || rpc == "RejectReservation" ? ""
+                                                                                  : "lines[1].sku"},
   };
 }
 
@@ -264,6 +268,11 @@ const std::vector<Fault> kFaults = {
     {"MarkReservationShort", "reason", "", "REQUIRED", "reason"},
     {"MarkReservationShort", "reservation_id", "", "REQUIRED", "reservation_id"},
 
+    {"RejectReservation", "lines", "", "REQUIRED", "lines"},
+    {"RejectReservation", "reason", "", "REQUIRED", "reason"},
+    {"RejectReservation", "", "reason: '" + kLong129 + "'", "TOO_LONG", "reason"},
+    {"RejectReservation", "", "note: '" + kLong1001 + "'", "TOO_LONG", "note"},
+
     {"RecordSale", "lines", "", "REQUIRED", "lines"},
     {"RecordSale", "device", "", "REQUIRED", "device"},
     {"RecordSale", "", "device: '" + kLong129 + "'", "TOO_LONG", "device"},
@@ -403,6 +412,8 @@ const std::vector<Fault> kFaults = {
     {"FindNearbyStock", "", "open_at_ms: 9223372036854775807", "OUT_OF_RANGE", "open_at_ms"},
     {"FindNearbyStock", "", "display: 99", "UNKNOWN_VALUE", "display"},
     {"FindNearbyStock", "", "low_at_most: -1", "OUT_OF_RANGE", "low_at_most"},
+    {"FindNearbyStock", "", "channel: '" + kLong129 + "'", "TOO_LONG", "channel"},
+    {"FindNearbyStock", "", "method: 99", "UNKNOWN_VALUE", "method"},
     {"FindNearbyStock", "", "low_at_most: 1000001", "OUT_OF_RANGE", "low_at_most"},
     {"ListLocations", "", "kind: 99", "UNKNOWN_VALUE", "kind"},
     {"ListLocations", "", "page_size: -1", "OUT_OF_RANGE", "page_size"},
@@ -465,14 +476,15 @@ std::vector<Fault> AllFaults() {
     all.insert(all.end(), more.begin(), more.end());
   };
   for (const char* rpc : {"ReceiveStock", "ReserveStock", "MarkReservationShort", "RecordSale",
-                          "FulfilReservation", "ReleaseReservation"}) {
+                          "FulfilReservation", "ReleaseReservation", "RejectReservation"}) {
     add(LineFaults(rpc));
   }
-  for (const char* rpc : {"RecordSale", "FulfilReservation"}) add(GroupFault(rpc));
+  for (const char* rpc : {"RecordSale", "FulfilReservation", "RejectReservation"})
+    add(GroupFault(rpc));
   add(RecordFaults());
   for (const char* rpc : {"OpenLocation", "UpdateLocation"}) add(ProfileFaults(rpc));
   for (const char* rpc : {"ExtendReservation", "CommitReservation", "FulfilReservation",
-                          "ReleaseReservation", "GetReservation"}) {
+                          "ReleaseReservation", "RejectReservation", "GetReservation"}) {
     add(ReservationFaults(rpc));
   }
   for (const Good& good : kGood) {

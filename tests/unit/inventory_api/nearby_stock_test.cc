@@ -3,7 +3,7 @@
 #include <set>
 #include <vector>
 
-#include "tests/unit/inventory_api/inventory_door.h"
+#include "tests/unit/inventory_api/network_feeding.h"
 
 namespace omo::inventory {
 namespace {
@@ -231,6 +231,74 @@ TEST_CASE("a channel is shown a band or a figure, and never one below zero", "[i
   }
   // Nowhere but where there is less than nothing.
   CHECK(Ids(Find(door, Wanted("tea"))).empty());
+}
+
+TEST_CASE("what is found near is what would be promised, and shown as the network says",
+          "[inventory_api]") {
+  InventoryDoor door;
+  NetworkFeed feed(door.runtime());
+  int hundredths = 0;
+  for (const char* shop : {"paused", "no-pick-up", "kept", "good", "other"}) {
+    OpenShop(door, shop, ++hundredths);
+    door.Receive("milk", shop, 10);
+  }
+  for (const std::string change :
+       {"pause_location { location: 'paused' paused: true reason: 'count' }",
+        "put_group { group_id: 'web-shops' group { locations: 'paused' locations: 'no-pick-up'"
+        " locations: 'kept' locations: 'good' } }",
+        "put_channel { channel: 'web' sells_from: 'web-shops' display { band: true low { value: 3 }"
+        " } rules { skus { all: true } places { locations: 'good' } buffer { value: 8 } } }",
+        "put_channel { channel: 'app' sells_from: 'web-shops' rules { skus { all: true }"
+        " places { all: true } shown_max { value: 5 } } }"}) {
+    REQUIRE(door.Ask(&Commands::ChangeNetwork, Changing(change)).status.ok());
+  }
+  for (const std::string rules : {"location: 'no-pick-up' rules { methods { pick_up: false } }",
+                                  "location: 'kept' rules { safety { value: 9 } }"}) {
+    REQUIRE(door.Ask(&Commands::SetStockRules, "sku: 'milk' " + rules).status.ok());
+  }
+  TakeIn(door, feed);
+
+  const Names all{"no-pick-up", "kept", "good", "other"};
+  CHECK(Ids(Find(door, Wanted("milk"))) == all);
+  const Names pick_up{"kept", "good", "other"};
+  CHECK(Ids(Find(door, Wanted("milk"), "method: METHOD_PICK_UP")) == pick_up);
+  const Names two{"no-pick-up", "good", "other"};
+  CHECK(Ids(Find(door, Wanted("milk", 2), "only_with_all: true")) == two);
+
+  const Found web = Find(door, Wanted("milk", 2), "channel: 'web' display: STOCK_DISPLAY_EXACT");
+  const Names of_web{"no-pick-up", "kept", "good"};
+  REQUIRE(Ids(web) == of_web);
+  CHECK(web.response.places(0).skus(0).band() == v1::STOCK_BAND_IN_STOCK);
+  CHECK(web.response.places(1).skus(0).band() == v1::STOCK_BAND_LOW);
+  CHECK_FALSE(web.response.places(1).skus(0).enough());
+  CHECK(web.response.places(2).skus(0).band() == v1::STOCK_BAND_LOW);
+  CHECK(web.response.places(2).skus(0).enough());
+  for (const v1::NearbyPlace& place : web.response.places()) {
+    CHECK_FALSE(place.skus(0).has_quantity());
+  }
+  const Found app = Find(door, Wanted("milk", 8), "channel: 'app'");
+  REQUIRE(Ids(app) == of_web);
+  CHECK(app.response.places(0).skus(0).quantity().value() == 5);  // It is promised more.
+  CHECK(app.response.places(0).skus(0).enough());
+  CHECK(app.response.places(1).skus(0).quantity().value() == 1);
+
+  // The figures of one SKU say the same.
+  const auto told = door.Ask(
+      &Queries::GetAvailability,
+      "skus: 'milk' locations: 'good' locations: 'kept' channel: 'app' groups: 'web-shops'");
+  const v1::SkuAvailability& item = told.response.items(0);
+  CHECK(item.locations(0).promisable() == 10);
+  CHECK(item.locations(0).shown().quantity() == 5);
+  CHECK(item.locations(0).shown().band() == v1::STOCK_BAND_IN_STOCK);
+  CHECK(item.locations(1).shown().quantity() == 1);
+  CHECK(item.groups(0).promisable() == 21);
+  CHECK(item.groups(0).shown().quantity() == 5);
+  const auto banded =
+      door.Ask(&Queries::GetAvailability, "skus: 'milk' locations: 'good' channel: 'web'");
+  CHECK_FALSE(banded.response.items(0).locations(0).shown().has_quantity());
+  CHECK(banded.response.items(0).locations(0).shown().band() == v1::STOCK_BAND_LOW);
+  const auto nobody = door.Ask(&Queries::GetAvailability, "skus: 'milk' locations: 'good'");
+  CHECK_FALSE(nobody.response.items(0).locations(0).has_shown());
 }
 
 TEST_CASE("a place tells when it is open and when an order can be fetched", "[inventory_api]") {

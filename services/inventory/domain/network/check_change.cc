@@ -9,7 +9,8 @@
 namespace omo::inventory {
 namespace {
 
-constexpr std::size_t kMembersMax = 5'000;
+// A change is one record of the log, and one in every shard beside what it leaves short.
+constexpr std::size_t kNamesMax = 5'000;
 constexpr std::size_t kRulesMax = 200;
 constexpr std::int64_t kUnitsMax = 1'000'000'000'000;
 
@@ -29,6 +30,7 @@ class Tidier {
     };
     std::apply([&](auto&... part) { (take(part), ...); }, NetworkChange::Fields(change));
     Require(parts == 1, ChangeFaultKind::kBadRule, "");
+    Require(names_ <= kNamesMax, ChangeFaultKind::kBadRule, longest_);
     return std::move(first_);
   }
 
@@ -39,6 +41,15 @@ class Tidier {
     if (good || (first_ && first_->kind <= kind)) return;
     first_ = ChangeFault{kind, field};
   }
+  // In order, each once; their number is bounded over the whole change.
+  void List(auto& ids, const std::string& field) {
+    SortUnique(ids);
+    names_ += ids.size();
+    if (longest_.empty() || ids.size() > longest_size_) {
+      longest_ = field;
+      longest_size_ = ids.size();
+    }
+  }
   void Quantity(const Amount& amount, const std::string& field) {
     Require(amount.scale >= 0 && amount.scale <= kScaleMax, kBadScale, field + ".scale");
     Require(amount.value >= 0 && amount.value <= kUnitsMax, kBadQuantity, field + ".value");
@@ -46,18 +57,15 @@ class Tidier {
   void Set(SkuSet& set, const std::string& field) {
     Require(AreNames(set.skus), kBadName, field + ".skus");
     Require(AreNames(set.classes), kBadName, field + ".classes");
-    SortUnique(set.skus);
-    SortUnique(set.classes);
-    Require(set.skus.size() <= kMembersMax, kBadRule, field + ".skus");
-    Require(set.classes.size() <= kMembersMax, kBadRule, field + ".classes");
+    List(set.skus, field + ".skus");
+    List(set.classes, field + ".classes");
     Require(!set.IsEmpty(), kRuleOverNothing, field);
   }
   void Set(PlaceSet& set, const std::string& field) {
     Require(AreLocations(set.locations), kBadName, field + ".locations");
     Require(AreNames(set.groups), kBadName, field + ".groups");
-    SortUnique(set.locations);
-    SortUnique(set.groups);
-    Require(set.locations.size() <= kMembersMax, kBadRule, field + ".locations");
+    List(set.locations, field + ".locations");
+    List(set.groups, field + ".groups");
     Require(!set.IsEmpty(), kRuleOverNothing, field);
   }
   static std::string Nth(const char* list, std::size_t n) {
@@ -69,10 +77,8 @@ class Tidier {
     Require(IsText(part.group.name), kBadName, "put_group.group.name");
     Require(AreLocations(part.group.locations), kBadName, "put_group.group.locations");
     Require(AreNames(part.group.groups), kBadName, "put_group.group.groups");
-    SortUnique(part.group.locations);
-    SortUnique(part.group.groups);
-    Require(part.group.locations.size() <= kMembersMax, kBadRule, "put_group.group.locations");
-    Require(part.group.groups.size() <= kMembersMax, kBadRule, "put_group.group.groups");
+    List(part.group.locations, "put_group.group.locations");
+    List(part.group.groups, "put_group.group.groups");
   }
   void Part(RemoveGroup& part) {
     Require(IsName(part.id.value), kBadName, "remove_group.group_id");
@@ -138,6 +144,9 @@ class Tidier {
   }
 
   std::optional<ChangeFault> first_;
+  std::size_t names_ = 0;
+  std::string longest_;
+  std::size_t longest_size_ = 0;
 };
 
 }  // namespace

@@ -1,20 +1,13 @@
 #include "services/inventory/domain/network/network.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "services/inventory/domain/lists.h"
 
 namespace omo::inventory {
 namespace {
-
-void Collect(const NetworkState& state, const LocationGroup& group,
-             std::vector<LocationId>& members) {
-  members.insert(members.end(), group.locations.begin(), group.locations.end());
-  for (const GroupId& inner : group.groups) {
-    if (const Group* found = state.groups.Find(inner)) Collect(state, found->group, members);
-  }
-}
 
 void SetMembership(NetworkState& state, const LocationId& location, const GroupId& id, bool in) {
   NetworkPlace place = state.places.Get(location);
@@ -40,13 +33,15 @@ void PutMembers(NetworkState& state, const GroupId& id, std::vector<LocationId> 
   state.groups.Put(id, std::move(group));
 }
 
-// A group's members are those of the groups within it, too: any of them may have changed.
-void PutAllMembers(NetworkState& state) {
-  const GroupList list = state.group_list.Get({});
-  for (const GroupId& id : list.ids) {
-    const Group group = state.groups.Get(id);
+// Those of `id`, and of all that it is in: a group's members are those of the groups within it,
+// too.
+void PutMembersUpwards(NetworkState& state, const GroupId& id) {
+  std::vector<GroupId> concerned = GroupsAbove(state, id);
+  concerned.push_back(id);
+  for (const GroupId& each : concerned) {
+    const Group group = state.groups.Get(each);
     std::vector<LocationId> members = MembersOf(state, group.group);
-    if (members != group.members) PutMembers(state, id, std::move(members));
+    if (members != group.members) PutMembers(state, each, std::move(members));
   }
 }
 
@@ -58,7 +53,7 @@ void ApplyGroup(NetworkState& state, const PutGroup& change) {
   list.ids.push_back(change.id);
   SortUnique(list.ids);
   state.group_list.Put({}, std::move(list));
-  PutAllMembers(state);
+  PutMembersUpwards(state, change.id);
 }
 
 void ApplyRemoval(NetworkState& state, const RemoveGroup& change) {
@@ -124,10 +119,44 @@ const ChannelExposure* Network::Channel(const ChannelId& channel) const {
 }
 
 std::vector<LocationId> MembersOf(const NetworkState& state, const LocationGroup& group) {
-  std::vector<LocationId> members;
-  Collect(state, group, members);
+  std::vector<LocationId> members = group.locations;
+  std::vector<GroupId> open = group.groups;
+  std::set<GroupId> seen;  // There may be very many ways to one group.
+  while (!open.empty()) {
+    const GroupId id = std::move(open.back());
+    open.pop_back();
+    const Group* inner = seen.insert(id).second ? state.groups.Find(id) : nullptr;
+    if (inner == nullptr) continue;
+    const LocationGroup& within = inner->group;
+    members.insert(members.end(), within.locations.begin(), within.locations.end());
+    open.insert(open.end(), within.groups.begin(), within.groups.end());
+  }
   SortUnique(members);
   return members;
+}
+
+std::vector<GroupId> GroupsAround(const NetworkState& state, const std::vector<GroupId>& ids) {
+  std::vector<GroupId> around;
+  for (const GroupId& id : state.group_list.Get({}).ids) {
+    const Group* group = state.groups.Find(id);
+    if (group == nullptr) continue;
+    const auto& inner = group->group.groups;
+    const bool holds_one = std::any_of(inner.begin(), inner.end(),
+                                       [&](const GroupId& each) { return Contains(ids, each); });
+    if (holds_one) around.push_back(id);
+  }
+  return around;
+}
+
+std::vector<GroupId> GroupsAbove(const NetworkState& state, const GroupId& id) {
+  std::vector<GroupId> above;
+  for (std::vector<GroupId> layer{id}; !layer.empty();) {
+    layer = GroupsAround(state, layer);
+    std::erase_if(layer, [&](const GroupId& each) { return Contains(above, each); });
+    above.insert(above.end(), layer.begin(), layer.end());
+    SortUnique(above);
+  }
+  return above;
 }
 
 void Apply(NetworkState& state, std::int64_t version, const NetworkChange& change) {

@@ -81,6 +81,11 @@ void Apply(NetworkState& state, std::int64_t version, const NetworkChange& chang
 // The locations of `group` and of all groups within it, each once, in order.
 std::vector<LocationId> MembersOf(const NetworkState& state, const LocationGroup& group);
 
+// The groups that one of `ids` (in order) stands in, itself and not through another; in order.
+std::vector<GroupId> GroupsAround(const NetworkState& state, const std::vector<GroupId>& ids);
+// All groups that `id` is in, through others too; in order, without itself.
+std::vector<GroupId> GroupsAbove(const NetworkState& state, const GroupId& id);
+
 // --- What stands for one SKU at one place.
 
 // The last rule that fits; nullopt: none does. `classes` are the SKU's.

@@ -3,6 +3,7 @@
 #include "services/inventory/domain/lists.h"
 #include "services/inventory/domain/network/check_change.h"
 #include "services/inventory/domain/stock/rules.h"
+#include "services/inventory/domain/stock/what_if.h"
 
 namespace omo::inventory {
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::size_t kGroupsMax = 1'000;
 constexpr int kDepthMax = 10;
+constexpr std::size_t kGroupsOfLocationMax = 50;
 
 StockRefusal RefusalOf(ChangeFaultKind kind) {
   switch (kind) {
@@ -52,35 +54,51 @@ class Fit {
     for (const GroupId& id : ids) RequireGroup(id);
   }
 
-  // How deep `group` goes; kDepthMax where it comes upon `self`.
-  int Depth(const GroupId& self, const LocationGroup& group, int from) const {
-    int deepest = from;
-    for (const GroupId& id : group.groups) {
-      if (id == self || from >= kDepthMax) return kDepthMax;
-      const Group* inner = network_.groups.Find(id);
-      if (inner != nullptr) deepest = std::max(deepest, Depth(self, inner->group, from + 1));
+  // How many layers of groups there are from `group` down; kDepthMax where it comes upon `self`.
+  int Depth(const GroupId& self, const LocationGroup& group) const {
+    int depth = 1;
+    for (std::vector<GroupId> layer = group.groups; !layer.empty(); ++depth) {
+      if (depth == kDepthMax || Contains(layer, self)) return kDepthMax;
+      std::vector<GroupId> below;
+      for (const GroupId& id : layer) {
+        const Group* inner = network_.groups.Find(id);
+        if (inner == nullptr) continue;
+        below.insert(below.end(), inner->group.groups.begin(), inner->group.groups.end());
+      }
+      SortUnique(below);
+      layer = std::move(below);
     }
-    return deepest;
+    return depth;
   }
-  // How many groups stand above `id`, one in the other.
-  int Height(const GroupId& id, int from) const {
-    int highest = from;
-    if (from >= kDepthMax) return highest;
-    for (const GroupId& other : network_.group_list.Get({}).ids) {
-      const Group* outer = network_.groups.Find(other);
-      if (outer == nullptr || !Contains(outer->group.groups, id)) continue;
-      highest = std::max(highest, Height(other, from + 1));
+  // How many layers of groups stand above `id`.
+  int Height(const GroupId& id) const {
+    int height = 0;
+    std::vector<GroupId> layer = GroupsAround(network_, {id});
+    for (; !layer.empty() && height < kDepthMax; ++height) layer = GroupsAround(network_, layer);
+    return height;
+  }
+  // Each group of a location is a row to write with each of its movements.
+  void RequireFewGroups(const PutGroup& part) {
+    std::vector<GroupId> more = GroupsAbove(network_, part.id);
+    more.push_back(part.id);
+    for (const LocationId& location : MembersOf(network_, part.group)) {
+      std::vector<GroupId> groups = network_.places.Get(location).groups;
+      groups.insert(groups.end(), more.begin(), more.end());
+      SortUnique(groups);
+      if (groups.size() <= kGroupsOfLocationMax) continue;
+      return KeepFirst(first_,
+                       StockDecision(StockRefusal::kTooManyGroups, {{"location", location.value}}));
     }
-    return highest;
   }
 
   void Part(const PutGroup& part) {
     const GroupList list = network_.group_list.Get({});
-    if (list.ids.size() >= kGroupsMax && !IsThere(part.id)) No(StockRefusal::kBadRule);
-    if (Depth(part.id, part.group, 1) + Height(part.id, 0) >= kDepthMax) {
-      No(StockRefusal::kGroupInItself);
+    if (list.ids.size() >= kGroupsMax && !IsThere(part.id)) No(StockRefusal::kTooManyGroups);
+    if (Depth(part.id, part.group) + Height(part.id) >= kDepthMax) {
+      return No(StockRefusal::kGroupInItself);
     }
     RequireGroups(part.group.groups);
+    RequireFewGroups(part);
   }
   void Part(const RemoveGroup& part) {
     RequireGroup(part.id);
@@ -97,7 +115,7 @@ class Fit {
     return std::any_of(network.safety_rules.begin(), network.safety_rules.end(), names) ||
            std::any_of(network.thresholds.begin(), network.thresholds.end(), limits) ||
            std::any_of(network.channels.begin(), network.channels.end(), offers) ||
-           Height(id, 0) > 0;
+           !GroupsAround(network_, {id}).empty();
   }
   void Part(const PutSafetyRules& part) {
     for (const SafetyRule& rule : part.rules) RequireGroups(rule.places.groups);
@@ -155,6 +173,7 @@ StockDecision Decide(const StockState& state, const ChangeNetwork& command, Time
     return {StockRefusal::kNetworkChanged, {{"version", std::to_string(version)}}};
   }
   event.version = version + 1;
+  event.consequences = ShortfallsBy(state, event);
   return event;
 }
 
@@ -164,7 +183,9 @@ StockDecision Decide(const StockState& state, const ApplyNetworkChange& command,
   if (command.version != version + 1) {
     return {StockRefusal::kNetworkBehind, {{"version", std::to_string(version)}}};
   }
-  return NetworkApplied{.version = command.version, .change = command.change};
+  NetworkApplied event{.version = command.version, .change = command.change};
+  event.consequences = ShortfallsBy(state, event);
+  return event;
 }
 
 }  // namespace omo::inventory

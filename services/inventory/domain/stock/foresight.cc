@@ -1,16 +1,13 @@
 #include "services/inventory/domain/stock/foresight.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "services/inventory/domain/lists.h"
+#include "services/inventory/domain/stock/group_room.h"
 
 namespace omo::inventory {
 namespace {
-
-// Every choice of groups is looked at: more at once are not taken.
-constexpr std::size_t kGroupsMax = 10;
 
 const std::vector<std::string>& ClassesOf(const StockState& state, const SkuId& sku) {
   static const std::vector<std::string> kNone;
@@ -21,14 +18,6 @@ const std::vector<std::string>& ClassesOf(const StockState& state, const SkuId& 
 NetworkPlace NetworkPlaceOf(const StockState& state, const LocationId& place) {
   if (!IsGroup(place)) return state.network.places.Get(place);
   return {.groups = {GroupAt(place)}};  // A rule for the group is one for what is promised there.
-}
-
-GroupHold& EntryFor(std::vector<GroupHold>& holds, const GroupId& group, Method method) {
-  const auto found = std::find_if(holds.begin(), holds.end(), [&](const GroupHold& hold) {
-    return hold.group == group && hold.method == method;
-  });
-  if (found != holds.end()) return *found;
-  return holds.emplace_back(GroupHold{.group = group, .method = method});
 }
 
 }  // namespace
@@ -52,6 +41,10 @@ const Foresight::Place* Foresight::Find(const SkuId& sku, const LocationId& loca
 Figures Foresight::Now(const SkuId& sku, const LocationId& location) const {
   if (const Place* place = Find(sku, location)) return place->now;
   return state_.figures.Get({sku, location});
+}
+
+GroupSum Foresight::PartAt(const SkuId& sku, const LocationId& location) const {
+  return PartOf(state_, sku, location, Now(sku, location));
 }
 
 bool Foresight::IsCounted(const SkuId& sku, const LocationId& location,
@@ -84,7 +77,7 @@ std::vector<GroupHold> Foresight::HoldsOf(const SkuId& sku) const {
     if (place.key.sku != sku || !IsGroup(place.key.location)) continue;
     const Quantity more =
         place.now.reserved + place.now.committed - place.before.reserved - place.before.committed;
-    if (more != 0) EntryFor(holds, GroupAt(place.key.location), method_).held += more;
+    if (more != 0) HoldFor(holds, GroupAt(place.key.location), method_).held += more;
   }
   return holds;
 }
@@ -109,16 +102,33 @@ bool Foresight::SellsFrom(const ChannelExposure& channel, const LocationId& plac
                                            asked->members.begin(), asked->members.end());
 }
 
+const ChannelExposure* Foresight::ExposureOf(const ChannelId& channel) const {
+  const Network* network = state_.network.network.Find({});
+  return network != nullptr && !channel.value.empty() ? network->Channel(channel) : nullptr;
+}
+
+const ExposureRule* Foresight::RuleAt(const ChannelExposure& channel, const SkuId& sku,
+                                      const LocationId& place) const {
+  return ExposureFor(channel, NetworkPlaceOf(state_, place), sku, ClassesOf(state_, sku), place);
+}
+
+std::optional<DisplayPolicy> Foresight::DisplayAt(const SkuId& sku, const LocationId& place,
+                                                  const ChannelId& channel) const {
+  const ChannelExposure* exposure = ExposureOf(channel);
+  if (exposure == nullptr) return std::nullopt;
+  const ExposureRule* rule = RuleAt(*exposure, sku, place);
+  return DisplayPolicy{.exact = !exposure->display.band,
+                       .low = exposure->display.low,
+                       .most = rule != nullptr ? rule->shown_max : std::nullopt};
+}
+
 // What the channel gets of `free` units; nothing, less than nothing never.
 Quantity Foresight::Exposed(const SkuId& sku, const LocationId& place, const Demand& demand,
                             Quantity free) const {
-  const Network* network = state_.network.network.Find({});
-  if (network == nullptr || demand.channel.value.empty()) return free;
-  const ChannelExposure* channel = network->Channel(demand.channel);
+  const ChannelExposure* channel = ExposureOf(demand.channel);
   if (channel == nullptr) return free;
   if (!SellsFrom(*channel, place)) return 0;
-  const ExposureRule* rule =
-      ExposureFor(*channel, NetworkPlaceOf(state_, place), sku, ClassesOf(state_, sku), place);
+  const ExposureRule* rule = RuleAt(*channel, sku, place);
   if (rule == nullptr) return free;
   if (rule->excluded) return 0;
   const Quantity buffer =
@@ -126,108 +136,32 @@ Quantity Foresight::Exposed(const SkuId& sku, const LocationId& place, const Dem
   return std::max<Quantity>(0, free - buffer) * rule->share_percent / 100;
 }
 
-Quantity Foresight::LeftByGroups(const SkuId& sku, const LocationId& target, const Demand& demand,
-                                 Basis basis) const {
-  std::vector<GroupHold> holds = HoldsOf(sku);
-  if (IsGroup(target)) EntryFor(holds, GroupAt(target), demand.method);
-  if (holds.empty()) return kFigureMax;
-  if (holds.size() > kGroupsMax) return 0;
-  if (holds.size() > 1 || holds.front().method != Method::kUnspecified) {
-    return LeftByAll(holds, sku, target, demand, basis);
-  }
-  const GroupHold& only = holds.front();
-  if (!IsGroup(target) && !IsCounted(sku, target, only.group)) return kFigureMax;
-  const GroupSum sum = SumOf(sku, only.group);
-  const Quantity room = basis == Basis::kPromise ? sum.promisable : sum.free;
-  return std::max<Quantity>(0, room - only.held);
-}
-
-Quantity Foresight::LeftByAll(const std::vector<GroupHold>& holds, const SkuId& sku,
-                              const LocationId& target, const Demand& demand, Basis basis) const {
-  // Locations that can serve the same of these holds stand as one: bit i for holds[i].
-  std::map<std::uint32_t, Quantity> capacities;
-  std::vector<LocationId> members;
-  for (const GroupHold& hold : holds) {
-    if (const Group* group = state_.network.groups.Find(hold.group)) {
-      members.insert(members.end(), group->members.begin(), group->members.end());
-    }
-  }
-  SortUnique(members);
-  const auto who = [&](const LocationId& location) {
-    std::uint32_t bits = 0;
-    for (std::size_t i = 0; i < holds.size(); ++i) {
-      if (MayServe(sku, location, holds[i])) bits |= 1U << i;
-    }
-    return bits;
-  };
-  for (const LocationId& location : members) {
-    const GroupSum part = PartOf(state_, sku, location, Now(sku, location));
-    const Quantity capacity = basis == Basis::kPromise ? part.promisable : part.free;
-    if (capacity > 0) capacities[who(location)] += capacity;
-  }
-  std::uint32_t concerned = 0;
-  if (IsGroup(target)) {
-    const GroupId group = GroupAt(target);
-    for (std::size_t i = 0; i < holds.size(); ++i) {
-      if (holds[i].group == group && holds[i].method == demand.method) concerned = 1U << i;
-    }
-  } else {
-    concerned = who(target);
-  }
-  // Hall's condition: whichever groups one takes together, what is kept at them is there.
-  Quantity left = kFigureMax;
-  for (std::uint32_t chosen = 1; chosen < 1U << holds.size(); ++chosen) {
-    if ((chosen & concerned) == 0) continue;
-    Quantity room = 0;
-    for (const auto& [bits, capacity] : capacities) room += (bits & chosen) != 0 ? capacity : 0;
-    for (std::size_t i = 0; i < holds.size(); ++i) {
-      room -= (chosen >> i & 1) != 0 ? holds[i].held : 0;
-    }
-    left = std::min(left, room);
-  }
-  return std::max<Quantity>(0, left);
-}
-
-Quantity Foresight::BackorderLeft(const SkuId& sku, const LocationId& location) const {
-  const Quantity allowed = TermsAt(state_, sku, location).backorder.Allowed();
-  if (allowed == 0) return 0;
-  return std::max<Quantity>(0, std::min<Quantity>(0, Now(sku, location).Available()) + allowed);
-}
-
-Quantity Foresight::ByItself(const SkuId& sku, const LocationId& location,
-                             const Demand& demand) const {
-  const GroupSum part = PartOf(state_, sku, location, Now(sku, location));
-  return Exposed(sku, location, demand, part.promisable);
-}
-
 Quantity Foresight::Promisable(const SkuId& sku, const LocationId& place,
                                const Demand& demand) const {
   if (BarrierAt(sku, place, demand) != Barrier::kNone) return 0;
   if (IsGroup(place)) {
-    Quantity left = LeftByGroups(sku, place, demand, Basis::kPromise);
+    Quantity left = GroupRoom(*this, sku, HoldsOf(sku), GroupRoom::Basis::kPromise)
+                        .LeftFor(place, demand.method);
     const Network* network = state_.network.network.Find({});
     if (network == nullptr) return 0;
     const auto threshold = ThresholdFor(*network, sku, ClassesOf(state_, sku), GroupAt(place));
     if (threshold) left -= RoundedUp(*threshold, ScaleOf(state_, sku));
     return Exposed(sku, place, demand, std::max<Quantity>(0, left));
   }
-  const Quantity supply = Exposed(sku, place, demand, BackorderLeft(sku, place));
-  return std::min(ByItself(sku, place, demand), LeftByGroups(sku, place, demand, Basis::kPromise)) +
-         supply;
+  return std::min(Exposed(sku, place, demand, PartAt(sku, place).promisable),
+                  GroupRoom(*this, sku, HoldsOf(sku), GroupRoom::Basis::kPromise)
+                      .LeftFor(place, demand.method));
 }
 
 Quantity Foresight::Movable(const SkuId& sku, const LocationId& location) const {
-  const Quantity there = std::max<Quantity>(0, Now(sku, location).Available());
-  return std::min(there, LeftByGroups(sku, location, {}, Basis::kPresence)) +
-         BackorderLeft(sku, location);
+  return std::min(PartAt(sku, location).free,
+                  GroupRoom(*this, sku, HoldsOf(sku), GroupRoom::Basis::kPresence)
+                      .LeftFor(location, Method::kUnspecified));
 }
 
-Quantity Foresight::GroupShortfall(const SkuId& sku, const GroupId& group, bool before) const {
-  const LocationId at = PlaceOf(group);
-  const Place* place = Find(sku, at);
-  const Figures held = place != nullptr && !before ? place->now : state_.figures.Get({sku, at});
-  const GroupSum sum = before ? SumOver(state_, sku, group) : SumOf(sku, group);
-  return std::max<Quantity>(0, held.reserved + held.committed - sum.free);
+Quantity Foresight::GroupShortfall(const SkuId& sku, const GroupId& group) const {
+  const Figures held = Now(sku, PlaceOf(group));
+  return std::max<Quantity>(0, held.reserved + held.committed - SumOf(sku, group).free);
 }
 
 std::vector<Consequence> Foresight::Shortfalls() const {
@@ -260,8 +194,7 @@ std::vector<Consequence> Foresight::Shortfalls() const {
   }
   SortUnique(groups);
   for (const FiguresKey& key : groups) {
-    const GroupId group = GroupAt(key.location);
-    add(key, GroupShortfall(key.sku, group, true), GroupShortfall(key.sku, group, false));
+    add(key, ShortfallAt(state_, key), GroupShortfall(key.sku, GroupAt(key.location)));
   }
   return consequences;
 }

@@ -2,10 +2,12 @@
 // be promised behind it: one formula for whoever asks and whoever decides.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "services/inventory/domain/stock/postings.h"
+#include "services/inventory/domain/stock/shown_stock.h"
 #include "services/inventory/domain/stock/terms.h"
 
 namespace omo::inventory {
@@ -42,13 +44,21 @@ class Foresight {
   // The same for units that are promised already and only change their place: what is there counts,
   // no safety stock, pause or exposure.
   Quantity Movable(const SkuId& sku, const LocationId& location) const;
-  // What a group has, without what is kept at the group itself.
+  // What a group has, without what is kept at the group itself; and what one location adds to it.
   GroupSum SumOf(const SkuId& sku, const GroupId& group) const;
+  GroupSum PartAt(const SkuId& sku, const LocationId& location) const;
+  // Whether the group counts this SKU there; and whether units kept at it can be given out there.
+  bool IsCounted(const SkuId& sku, const LocationId& location, const GroupId& group) const;
+  bool MayServe(const SkuId& sku, const LocationId& location, const GroupHold& hold) const;
   Barrier BarrierAt(const SkuId& sku, const LocationId& place, const Demand& demand) const;
+  // How a channel is told of figures at a place; nullopt: the network says nothing of the channel.
+  std::optional<DisplayPolicy> DisplayAt(const SkuId& sku, const LocationId& place,
+                                         const ChannelId& channel) const;
 
   // A shortfall for each place that is more promised now than it was.
   std::vector<Consequence> Shortfalls() const;
   bool AllInRange() const;
+  const StockState& state() const { return state_; }
 
  private:
   struct Place {
@@ -56,26 +66,17 @@ class Foresight {
     Figures before;
     Figures now;
   };
-  enum class Basis { kPromise, kPresence };
-
   const Place* Find(const SkuId& sku, const LocationId& location) const;
   Figures Now(const SkuId& sku, const LocationId& location) const;
   // The units held at groups, with those of the event.
   std::vector<GroupHold> HoldsOf(const SkuId& sku) const;
-  // Of one location by itself, with the rules of the channel.
-  Quantity ByItself(const SkuId& sku, const LocationId& location, const Demand& demand) const;
+  const ChannelExposure* ExposureOf(const ChannelId& channel) const;
+  const ExposureRule* RuleAt(const ChannelExposure& channel, const SkuId& sku,
+                             const LocationId& place) const;
   Quantity Exposed(const SkuId& sku, const LocationId& place, const Demand& demand,
                    Quantity free) const;
-  // What the promises at groups leave over for `target`.
-  Quantity LeftByGroups(const SkuId& sku, const LocationId& target, const Demand& demand,
-                        Basis basis) const;
-  Quantity LeftByAll(const std::vector<GroupHold>& holds, const SkuId& sku,
-                     const LocationId& target, const Demand& demand, Basis basis) const;
-  bool IsCounted(const SkuId& sku, const LocationId& location, const GroupId& group) const;
-  bool MayServe(const SkuId& sku, const LocationId& location, const GroupHold& hold) const;
   bool SellsFrom(const ChannelExposure& channel, const LocationId& place) const;
-  Quantity BackorderLeft(const SkuId& sku, const LocationId& location) const;
-  Quantity GroupShortfall(const SkuId& sku, const GroupId& group, bool before) const;
+  Quantity GroupShortfall(const SkuId& sku, const GroupId& group) const;
 
   const StockState& state_;
   const Method method_;

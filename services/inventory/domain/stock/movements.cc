@@ -12,6 +12,7 @@ MovementKind KindOf(const ReservationExpired&) { return MovementKind::kExpired; 
 MovementKind KindOf(const ReservationTransferred&) { return MovementKind::kTransferred; }
 MovementKind KindOf(const SaleRecorded&) { return MovementKind::kSold; }
 MovementKind KindOf(const StockUploaded&) { return MovementKind::kUploaded; }
+MovementKind KindOf(const ReservationRejected&) { return MovementKind::kRejected; }
 MovementKind KindOf(const ReservationExtended&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const ReservationMarkedShort&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const UnitDefined&) { return MovementKind::kUnspecified; }

@@ -24,6 +24,7 @@ enum class MovementKind : std::int32_t {
   kTransferred = 9,
   kSold = 10,
   kUploaded = 11,
+  kRejected = 12,
 };
 
 // What one line of an event did at one location: at most two buckets changed; figures not in
@@ -59,6 +60,7 @@ MovementKind KindOf(const PurchaseLimitSet&);
 MovementKind KindOf(const NetworkChanged&);
 MovementKind KindOf(const NetworkApplied&);
 MovementKind KindOf(const StockUploaded&);
+MovementKind KindOf(const ReservationRejected&);
 
 // `event` is one of StockEvent's. In the order of its lines; one that changed no figure has none.
 template <class Event>

@@ -81,6 +81,28 @@ void EachPosting(Maybe<ReservationTransferred> auto& event, auto&& post) {
 void EachPosting(Maybe<ReservationMarkedShort> auto& event, auto&& post) {
   for (auto& line : event.lines) post(line, line.location, line.after, BucketChanges{});
 }
+// Where what is given up goes to: to its new state, or, with what on_hand changed, to available.
+inline BucketChange TakenBy(RejectEffect effect, Quantity quantity, Quantity on_hand) {
+  switch (effect) {
+    case RejectEffect::kDamaged:
+      return {Bucket::kDamaged, quantity};
+    case RejectEffect::kDisplay:
+      return {Bucket::kDisplay, quantity};
+    case RejectEffect::kUnspecified:
+    case RejectEffect::kNothing:
+    case RejectEffect::kNoneThere:
+    case RejectEffect::kFewerThere:
+      break;
+  }
+  return {Bucket::kAvailable, quantity + on_hand};
+}
+void EachPosting(Maybe<ReservationRejected> auto& event, auto&& post) {
+  for (auto& line : event.lines) {
+    post(line, line.location, line.after,
+         BucketChanges{{{Bucket::kCommitted, -line.quantity},
+                        TakenBy(line.effect, line.quantity, line.on_hand)}});
+  }
+}
 void EachPosting(Maybe<ReservationExpired> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after,

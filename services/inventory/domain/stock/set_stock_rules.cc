@@ -1,5 +1,6 @@
 #include "services/inventory/domain/lists.h"
 #include "services/inventory/domain/stock/rules.h"
+#include "services/inventory/domain/stock/what_if.h"
 
 namespace omo::inventory {
 
@@ -51,24 +52,6 @@ InTheWay ReadRules(const StockState& state, const SetStockRules& command, StockR
   return first;
 }
 
-// Promises made on supply that may not be made any more are missing now.
-void AddShortfall(const StockState& state, const StockRulesSet& event, const StockRules& before,
-                  std::vector<Consequence>& consequences) {
-  if (event.location.value.empty() || before.backorder == event.rules.backorder) return;
-  const Figures figures = state.figures.Get({event.sku, event.location});
-  const Terms terms = TermsAt(state, event.sku, event.location);
-  const SkuRules wide = state.sku_rules.Get(event.sku);
-  const Backorder then = event.rules.backorder.value_or(wide.rules.backorder.value_or(Backorder{}));
-  const Quantity total = ShortfallOf(figures, then);
-  const Quantity more = total - ShortfallOf(figures, terms.backorder);
-  if (more <= 0) return;
-  consequences.push_back(StockShortfall{.sku = event.sku,
-                                        .location = event.location,
-                                        .quantity = more,
-                                        .total = total,
-                                        .scale = ScaleOf(state, event.sku)});
-}
-
 }  // namespace
 
 StockDecision Decide(const StockState& state, const SetStockRules& command, Time) {
@@ -87,7 +70,7 @@ StockDecision Decide(const StockState& state, const SetStockRules& command, Time
                                 ? state.sku_rules.Get(command.sku).rules
                                 : state.place_rules.Get({command.sku, command.location}).rules;
   if (before == event.rules) return {};
-  AddShortfall(state, event, before, event.consequences);
+  event.consequences = ShortfallsBy(state, event);
   return event;
 }
 

@@ -2,18 +2,18 @@
 
 #include <algorithm>
 
-#include "libs/core/amount.h"
+#include "services/inventory/domain/stock/terms.h"
 
 namespace omo::inventory {
 
-ShownStock Show(Quantity available, std::int32_t scale, const DisplayPolicy& policy) {
+ShownStock Show(Quantity free, std::int32_t scale, const DisplayPolicy& policy) {
   // What is more promised than there is, is our own affair.
-  const Quantity quantity = std::max<Quantity>(available, 0);
-  const Quantity low = InScale({policy.low_at_most, 0}, scale).value_or(0);
+  Quantity quantity = std::max<Quantity>(free, 0);
+  if (policy.most) quantity = std::min(quantity, RoundedDown(*policy.most, scale));
   ShownStock shown{.band = StockBand::kInStock};
   if (quantity == 0) {
     shown.band = StockBand::kOut;
-  } else if (quantity <= low) {
+  } else if (quantity <= RoundedDown(policy.low, scale)) {
     shown.band = StockBand::kLow;
   }
   if (policy.exact) shown.quantity = quantity;

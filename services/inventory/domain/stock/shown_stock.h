@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "libs/core/amount.h"
 #include "libs/core/types.h"
 
 namespace omo::inventory {
@@ -13,10 +14,10 @@ enum class StockBand : std::int32_t { kUnspecified = 0, kOut = 1, kLow = 2, kInS
 
 struct DisplayPolicy {
   bool exact = false;            // Otherwise the band only.
-  std::int64_t low_at_most = 0;  // Whole units that count as low; at most kLowMax.
+  Amount low{};                  // Up to this it is low; not negative.
+  std::optional<Amount> most{};  // No more than this is shown; not negative.
   bool operator==(const DisplayPolicy&) const = default;
 };
-inline constexpr std::int64_t kLowMax = 1'000'000;
 
 struct ShownStock {
   StockBand band = StockBand::kUnspecified;
@@ -24,7 +25,7 @@ struct ShownStock {
   bool operator==(const ShownStock&) const = default;
 };
 
-// `available` in units of ten to the power of minus `scale`, 0 to kScaleMax.
-ShownStock Show(Quantity available, std::int32_t scale, const DisplayPolicy& policy);
+// `free` is what may be promised, in units of ten to the power of minus `scale`, 0 to kScaleMax.
+ShownStock Show(Quantity free, std::int32_t scale, const DisplayPolicy& policy);
 
 }  // namespace omo::inventory

@@ -47,14 +47,14 @@ void CountAtGroup(StockState& state, const SkuId& sku, const GroupId& group, Met
                   Quantity more) {
   if (more == 0) return;
   SkuRules rules = state.sku_rules.Get(sku);
-  auto at = std::find_if(
-      rules.group_holds.begin(), rules.group_holds.end(),
-      [&](const GroupHold& hold) { return hold.group == group && hold.method == method; });
-  if (at == rules.group_holds.end()) {
-    at = rules.group_holds.insert(at, {.group = group, .method = method});
+  HoldFor(rules.group_holds, group, method).held += more;
+  std::erase_if(rules.group_holds, [](const GroupHold& hold) { return hold.held == 0; });
+  const auto here = [&](const GroupHold& hold) { return hold.group == group; };
+  if (std::any_of(rules.group_holds.begin(), rules.group_holds.end(), here)) {
+    state.group_skus.Put({group, sku}, {});
+  } else {
+    state.group_skus.Erase({group, sku});
   }
-  at->held += more;
-  if (at->held == 0) rules.group_holds.erase(at);
   state.sku_rules.Put(sku, std::move(rules));
 }
 
@@ -158,6 +158,7 @@ void ChangeReservation(StockState& state, const auto& event) {
     CountPurchases(state, reservation.buyer, event.lines,
                    [](const auto& line) { return line.over; });
   } else if constexpr (std::is_same_v<std::decay_t<decltype(event)>, ReservationReleased> ||
+                       std::is_same_v<std::decay_t<decltype(event)>, ReservationRejected> ||
                        std::is_same_v<std::decay_t<decltype(event)>, ReservationExpired>) {
     CountPurchases(state, reservation.buyer, event.lines,
                    [](const auto& line) { return -line.quantity; });
@@ -245,6 +246,13 @@ void Apply(Reservation& reservation, const ReservationExpired&) {
   MoveStage(reservation);
 }
 
+void Apply(Reservation& reservation, const ReservationRejected& event) {
+  for (const RejectedLine& done : event.lines) {
+    hold::Release(LineFor(reservation, done.sku, done.location).units, done.quantity);
+  }
+  MoveStage(reservation);
+}
+
 void Evolve(StockState& state, const StockReceived& event) { Post(state, event); }
 void Evolve(StockState& state, const StockAdjusted& event) { Post(state, event); }
 void Evolve(StockState& state, const StockStateMoved& event) { Post(state, event); }
@@ -308,6 +316,10 @@ void Evolve(StockState& state, const ReservationTransferred& event) {
 void Evolve(StockState& state, const ReservationMarkedShort& event) {
   ChangeReservation(state, event);
 }
+void Evolve(StockState& state, const ReservationRejected& event) {
+  Post(state, event);
+  ChangeReservation(state, event);
+}
 void Evolve(StockState& state, const ReservationExpired& event) {
   Post(state, event);
   ChangeReservation(state, event);
@@ -326,6 +338,8 @@ void Evolve(StockState& state, const StockRulesSet& event) {
     wide.rules = event.rules;
   } else {
     wide.at_places = true;
+    wide.differs_at_places = wide.differs_at_places || !event.rules.excluded_from.empty() ||
+                             event.rules.methods != MethodSwitches{};
     if (event.rules == StockRules{}) {
       state.place_rules.Erase({event.sku, event.location});
     } else {

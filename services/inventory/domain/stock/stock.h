@@ -171,7 +171,7 @@ TimerKey ExpiryTimerOf(const ReservationId& id, const Reservation& reservation);
 
 // The rows of stock in one shard; each outlives this.
 struct StockState {
-  Table<FiguresKey, Figures>& figures;
+  OrderedTable<FiguresKey, Figures>& figures;
   Table<ReservationId, Reservation>& reservations;
   Table<LiveKey, Live>& live_reservations;
   Table<SkuId, Unit>& units;
@@ -182,6 +182,7 @@ struct StockState {
   Table<SkuId, SkuRules>& sku_rules;
   Table<FiguresKey, PlaceRules>& place_rules;
   Table<GroupSumKey, GroupSum>& group_sums;
+  OrderedTable<GroupSkuKey, GroupSku>& group_skus;
   Table<LimitKey, PurchaseLimit>& purchase_limits;
   Table<PurchaseKey, Purchase>& purchases;
   NetworkState network;  // As this shard has taken it in.
@@ -206,6 +207,7 @@ void Evolve(StockState& state, const PurchaseLimitSet& event);
 void Evolve(StockState& state, const NetworkChanged& event);
 void Evolve(StockState& state, const NetworkApplied& event);
 void Evolve(StockState& state, const StockUploaded& event);
+void Evolve(StockState& state, const ReservationRejected& event);
 
 // What an event does to its reservation's lines and stage: Evolve's inner half, which Decide uses
 // to say where the reservation will stand.
@@ -214,5 +216,6 @@ void Apply(Reservation& reservation, const ReservationReleased& event);
 void Apply(Reservation& reservation, const ReservationTransferred& event);
 void Apply(Reservation& reservation, const ReservationMarkedShort& event);
 void Apply(Reservation& reservation, const ReservationExpired& event);
+void Apply(Reservation& reservation, const ReservationRejected& event);
 
 }  // namespace omo::inventory

@@ -35,6 +35,7 @@ enum class StockRefusal {
   kReservationNotFound,
   kGroupNotFound,
   kChannelNotFound,
+  kRejectReasonUnknown,
   kReservationIdInUse,
   kSaleIdInUse,
   // In the way.
@@ -51,6 +52,7 @@ enum class StockRefusal {
   kNetworkChanged,
   kNetworkBehind,
   kGroupInUse,
+  kTooManyGroups,
   kLineNotFound,
   kMoreThanOpen,
   kHeldAtGroup,
@@ -232,6 +234,19 @@ struct MarkReservationShort {
   static auto Fields(auto& self) { return std::tie(self.id, self.lines, self.reason); }
 };
 StockDecision Decide(const StockState& state, const MarkReservationShort& command, Time now);
+
+// A store says that it cannot deliver: the units are given up, and stock follows the reason.
+struct RejectReservation {
+  ReservationId id{};
+  SkuId sku{};
+  std::vector<Line> lines{};  // At locations.
+  std::string reason{};       // One that the network knows, or of the defaults.
+  std::string note{};         // May be empty.
+  static auto Fields(auto& self) {
+    return std::tie(self.id, self.sku, self.lines, self.reason, self.note);
+  }
+};
+StockDecision Decide(const StockState& state, const RejectReservation& command, Time now);
 
 // The shard's own, for a due timer. Nothing to do: it is not held any more, or ends later.
 struct ExpireReservation {

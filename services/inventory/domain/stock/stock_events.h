@@ -77,6 +77,7 @@ struct StockStateMoved {
   Bucket from = Bucket::kUnspecified;
   Bucket to = Bucket::kUnspecified;
   std::string reason{};
+  std::vector<Consequence> consequences{};
   bool operator==(const StockStateMoved&) const = default;
 };
 
@@ -167,6 +168,28 @@ struct ReservationMarkedShort {
   std::vector<StockLine> lines{};
   std::string reason{};
   bool operator==(const ReservationMarkedShort&) const = default;
+};
+
+// The effect stands in the event: whoever reads it needs no rules.
+struct RejectedLine {
+  SkuId sku{};
+  LocationId location{};
+  Quantity quantity = 0;  // Is not kept for the reservation any more.
+  std::int32_t scale = 0;
+  Figures after{};
+  RejectEffect effect = RejectEffect::kUnspecified;
+  Quantity on_hand = 0;  // By how much it changed, signed.
+  bool operator==(const RejectedLine&) const = default;
+};
+struct ReservationRejected {
+  ReservationId id{};
+  std::vector<RejectedLine> lines{};
+  std::string reason{};
+  std::string note{};
+  std::vector<Consequence> consequences{};
+  hold::Stage stage = hold::Stage::kNone;
+  Time occurred_at{};
+  bool operator==(const ReservationRejected&) const = default;
 };
 
 struct ReservationExpired {
@@ -265,6 +288,6 @@ using StockEvent =
                  ReservationCommitted, ReservationFulfilled, ReservationReleased,
                  ReservationTransferred, ReservationMarkedShort, ReservationExpired, SaleRecorded,
                  UnitDefined, StockUploaded, StockRulesSet, PurchaseLimitSet, NetworkChanged,
-                 NetworkApplied>;
+                 NetworkApplied, ReservationRejected>;
 
 }  // namespace omo::inventory

@@ -59,14 +59,19 @@ struct GroupHold {
   static auto Fields(auto& self) { return std::tie(self.group, self.method, self.held); }
 };
 
+// The entry of `group` and `method`, at the end of the list if there was none.
+GroupHold& HoldFor(std::vector<GroupHold>& holds, const GroupId& group, Method method);
+
 struct SkuRules {
   StockRules rules{};
   std::int64_t version = 0;  // Of the rules, here and at any place: sums over groups depend on it.
-  bool at_places = false;    // There are, or were, rules of single places.
+  bool at_places = false;    // There are, or were, rules of single places,
+  bool differs_at_places = false;        // and such by which they serve other methods or groups.
   std::vector<GroupHold> group_holds{};  // Those above zero.
   bool operator==(const SkuRules&) const = default;
   static auto Fields(auto& self) {
-    return std::tie(self.rules, self.version, self.at_places, self.group_holds);
+    return std::tie(self.rules, self.version, self.at_places, self.differs_at_places,
+                    self.group_holds);
   }
 };
 
@@ -88,13 +93,25 @@ struct GroupSum {
   std::int64_t network_version = -1;  // Network::sums_version and
   std::int64_t rules_version = -1;    // SkuRules::version that it rests on: else it is made anew.
   Figures figures{};
-  Quantity free = 0;        // Of each member what is available, if anything is.
+  Quantity free = 0;        // Of each member what is available or may be promised on supply.
   Quantity promisable = 0;  // The same without safety stock and without paused members.
   bool operator==(const GroupSum&) const = default;
   static auto Fields(auto& self) {
     return std::tie(self.network_version, self.rules_version, self.figures, self.free,
                     self.promisable);
   }
+};
+
+// The SKUs of which units are kept at a group: who is concerned when its members change.
+struct GroupSkuKey {
+  GroupId group{};
+  SkuId sku{};
+  auto operator<=>(const GroupSkuKey&) const = default;  // NOLINT(modernize-use-nullptr)
+  static auto Fields(auto& self) { return std::tie(self.group, self.sku); }
+};
+struct GroupSku {
+  bool operator==(const GroupSku&) const = default;
+  static auto Fields(auto&) { return std::tuple<>(); }
 };
 
 }  // namespace omo::inventory

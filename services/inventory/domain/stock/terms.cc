@@ -27,37 +27,40 @@ void Take(const StockRules& rules, Terms& terms, bool& safety_said) {
   terms.methods = Or(rules.methods, terms.methods);
 }
 
+const std::vector<std::string>& ClassesOf(const SkuRules* rules) {
+  static const std::vector<std::string> kNone;
+  return rules != nullptr ? rules->rules.classes : kNone;
+}
+
 std::int64_t VersionOf(const Network* network) {
   return network != nullptr ? network->sums_version : 0;
 }
 
 }  // namespace
 
-Quantity Backorder::Allowed() const {
-  switch (kind) {
-    case BackorderKind::kLimited:
-      return limit;
-    case BackorderKind::kUnlimited:
-    case BackorderKind::kRestockable:
-      return kFigureMax;
-    case BackorderKind::kForbidden:
-    case BackorderKind::kUnspecified:
-      break;
-  }
-  return 0;
-}
-
 std::int32_t ScaleOf(const StockState& state, const SkuId& sku) {
   const Unit* unit = state.units.Find(sku);
   return unit != nullptr ? unit->scale : 0;
 }
 
-Quantity RoundedUp(const Amount& amount, std::int32_t scale) {
+Quantity RoundedDown(const Amount& amount, std::int32_t scale) {
   if (const auto exact = InScale(amount, scale)) return std::min(*exact, kFigureMax);
   if (amount.scale <= scale) return kFigureMax;
   std::int64_t divisor = 1;
   for (std::int32_t i = scale; i < amount.scale; ++i) divisor *= 10;
-  return amount.value / divisor + 1;
+  return std::min(amount.value / divisor, kFigureMax);
+}
+
+Quantity RoundedUp(const Amount& amount, std::int32_t scale) {
+  const Quantity down = RoundedDown(amount, scale);
+  return down == kFigureMax || InScale(amount, scale) ? down : down + 1;
+}
+
+MethodSwitches MethodsOf(const StockState& state, const SkuId& sku) {
+  const Network* network = state.network.network.Find({});
+  const SkuRules* rules = state.sku_rules.Find(sku);
+  return Or(rules != nullptr ? rules->rules.methods : MethodSwitches{},
+            network != nullptr ? network->methods : MethodSwitches{});
 }
 
 Terms TermsAt(const StockState& state, const SkuId& sku, const LocationId& location) {
@@ -77,9 +80,9 @@ Terms TermsAt(const StockState& state, const SkuId& sku, const LocationId& locat
   const NetworkPlace* place = state.network.places.Find(location);
   terms.paused = place != nullptr && place->paused;
   if (!safety_said && !network->safety_rules.empty()) {
+    static const NetworkPlace kNowhere;
     const auto rule =
-        SafetyFor(*network, place != nullptr ? *place : NetworkPlace{}, sku,
-                  wide != nullptr ? wide->rules.classes : std::vector<std::string>{}, location);
+        SafetyFor(*network, place != nullptr ? *place : kNowhere, sku, ClassesOf(wide), location);
     if (rule) terms.safety = RoundedUp(*rule, ScaleOf(state, sku));
   }
   return terms;
@@ -97,13 +100,24 @@ bool Counts(const StockState& state, const SkuId& sku, const LocationId& locatio
 
 GroupSum PartOf(const StockState& state, const SkuId& sku, const LocationId& location,
                 const Figures& figures) {
-  GroupSum part{.figures = figures};
-  const Quantity available = figures.Available();
-  if (available <= 0) return part;
-  part.free = available;
   const Terms terms = TermsAt(state, sku, location);
-  if (!terms.paused) part.promisable = std::max<Quantity>(0, available - terms.safety);
+  const Quantity supply = terms.backorder.Allowed();
+  GroupSum part{.figures = figures};
+  part.free = std::max<Quantity>(0, figures.Available() + supply);
+  if (terms.paused) return part;
+  // Who may promise what is still to come keeps nothing of what is there.
+  part.promisable =
+      supply > 0 ? part.free : std::max<Quantity>(0, figures.Available() - terms.safety);
   return part;
+}
+
+Quantity ShortfallAt(const StockState& state, const FiguresKey& key) {
+  const Figures figures = state.figures.Get(key);
+  if (!IsGroup(key.location)) {
+    return ShortfallOf(figures, TermsAt(state, key.sku, key.location).backorder);
+  }
+  const GroupSum sum = SumOver(state, key.sku, GroupAt(key.location));
+  return std::max<Quantity>(0, figures.reserved + figures.committed - sum.free);
 }
 
 GroupSum operator+(const GroupSum& left, const GroupSum& right) {
@@ -137,9 +151,9 @@ GroupSum SumOver(const StockState& state, const SkuId& sku, const GroupId& group
   const Group* found = state.network.groups.Find(group);
   if (found == nullptr) return sum;
   for (const LocationId& location : found->members) {
-    const Figures* figures = state.figures.Find({sku, location});
-    if (figures == nullptr || !Counts(state, sku, location, group)) continue;
-    sum = sum + PartOf(state, sku, location, *figures);
+    if (!Counts(state, sku, location, group)) continue;
+    // What was never there may still be promised on supply.
+    sum = sum + PartOf(state, sku, location, state.figures.Get({sku, location}));
   }
   return sum;
 }

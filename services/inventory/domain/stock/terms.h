@@ -18,13 +18,18 @@ struct Terms {
   bool IsOn(Method method) const { return methods.On(method).value_or(true); }
 };
 
+// Which methods are on for a SKU wherever no place says otherwise.
+MethodSwitches MethodsOf(const StockState& state, const SkuId& sku);
+
 // Of a location, not of a group.
 Terms TermsAt(const StockState& state, const SkuId& sku, const LocationId& location);
 
 std::int32_t ScaleOf(const StockState& state, const SkuId& sku);
 
-// `amount` in units of ten to the power of minus `scale`, rounded up; kFigureMax where it is more.
+// `amount`, not negative, in units of ten to the power of minus `scale`; kFigureMax where it is
+// more.
 Quantity RoundedUp(const Amount& amount, std::int32_t scale);
+Quantity RoundedDown(const Amount& amount, std::int32_t scale);
 
 // Whether `group` counts this SKU at this location: it is a member and not excluded.
 bool Counts(const StockState& state, const SkuId& sku, const LocationId& location,
@@ -35,6 +40,10 @@ bool Counts(const StockState& state, const SkuId& sku, const LocationId& locatio
 inline Quantity ShortfallOf(const Figures& figures, const Backorder& backorder) {
   return std::max<Quantity>(0, -figures.Available() - backorder.Allowed());
 }
+
+// What is missing at a place, a location or a group: of a group, what is kept there and not free at
+// any of its members.
+Quantity ShortfallAt(const StockState& state, const FiguresKey& key);
 
 // What one location adds to a group's sum.
 GroupSum PartOf(const StockState& state, const SkuId& sku, const LocationId& location,

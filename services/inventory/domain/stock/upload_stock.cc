@@ -9,7 +9,7 @@ namespace {
 InTheWay ReadRecord(const StockState& state, const UploadRecord& asked, Time now,
                     UploadedRecord& record) {
   using enum StockRefusal;
-  if (!IsName(asked.sku.value) || !IsName(asked.location.value)) return kBadName;
+  if (!IsName(asked.sku.value) || !IsLocation(asked.location)) return kBadName;
   if (!IsName(asked.id.value)) return kBadName;
   StockLine line{.sku = asked.sku};
   if (auto no = ReadAmount(state, asked.on_hand, line)) return no;
