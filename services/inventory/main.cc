@@ -18,6 +18,13 @@ ABSL_FLAG(std::int64_t, watch_heartbeat_ms, 5'000,
 ABSL_FLAG(std::int64_t, watch_lines_max, 16'384,
           "last changes of a shard kept for watchers, in lines of events");
 
+namespace {
+
+// How long a stop waits for watchers to read why their streams end.
+constexpr omo::Duration kLastWords{1'000};
+
+}  // namespace
+
 int main(int argc, char** argv) {
   using namespace omo;
   const service::HostOptions options = service::ReadHostOptions(
@@ -52,7 +59,7 @@ int main(int argc, char** argv) {
         host.server.Add(bulk::v1::BulkService::service_full_name(), bulk.get());
         watch = std::make_unique<inventory::RegisterWatch>(host.runtime, host.metrics);
         feed = std::make_unique<inventory::NetworkFeed>(host.runtime);
-        host.end_streams = [&queries] { queries->watch().End(); };
+        host.end_streams = [&queries] { queries->watch().End(kLastWords); };
         host.tick = [&watch, &feed] {
           feed->Tick();
           watch->Tick();

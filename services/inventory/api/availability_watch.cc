@@ -20,7 +20,7 @@ Duration LookEvery(Duration heartbeat) {
 AvailabilityWatch::AvailabilityWatch(shard::Runtime& runtime, const WatchOptions& options)
     : runtime_(runtime), options_(options), thread_([this] { Run(); }) {}
 
-AvailabilityWatch::~AvailabilityWatch() { End(); }
+AvailabilityWatch::~AvailabilityWatch() { End(Duration{0}); }
 
 grpc::Status AvailabilityWatch::Enter(const std::shared_ptr<Watcher>& watcher) {
   const std::lock_guard lock(mutex_);
@@ -37,9 +37,10 @@ void AvailabilityWatch::Leave(const std::shared_ptr<Watcher>& watcher) {
   const std::lock_guard lock(mutex_);
   watchers_.erase(watcher);
   if (!ended_) bell_->Listen(!watchers_.empty());
+  if (watchers_.empty()) left_.notify_all();
 }
 
-void AvailabilityWatch::End() {
+void AvailabilityWatch::End(Duration patience) {
   Watchers watchers;
   {
     const std::lock_guard lock(mutex_);
@@ -50,6 +51,9 @@ void AvailabilityWatch::End() {
   bell_->Ring();
   thread_.join();
   for (const auto& watcher : watchers) watcher->End(WatchEnded("the instance stops"));
+  // A server that stops meanwhile may cut a stream off before its status is out.
+  std::unique_lock lock(mutex_);
+  left_.wait_for(lock, patience, [this] { return watchers_.empty(); });
 }
 
 std::size_t AvailabilityWatch::watchers() const {

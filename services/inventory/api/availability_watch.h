@@ -3,6 +3,7 @@
 
 #include <grpcpp/support/status.h>
 
+#include <condition_variable>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -24,7 +25,7 @@ struct WatchOptions {
   std::size_t batch = 256;         // Events read from a shard's last changes at a time.
 };
 
-// Thread-safe. Outlives its watchers.
+// Thread-safe. Outlives its watchers: the server stops before it goes.
 class AvailabilityWatch {
  public:
   AvailabilityWatch(shard::Runtime& runtime, const WatchOptions& options);
@@ -35,8 +36,9 @@ class AvailabilityWatch {
   // Not ok: not taken in, as there are too many or this has ended.
   grpc::Status Enter(const std::shared_ptr<Watcher>& watcher);
   void Leave(const std::shared_ptr<Watcher>& watcher);
-  // Ends every watcher with WATCH_ENDED and takes no more. May be called twice.
-  void End();
+  // Ends every watcher with WATCH_ENDED, takes no more, and waits until all have been told so. One
+  // that does not read is waited for up to `patience`. May be called twice.
+  void End(Duration patience);
 
   std::size_t watchers() const;
   shard::Runtime& runtime() const { return runtime_; }
@@ -51,6 +53,7 @@ class AvailabilityWatch {
   const WatchOptions options_;
   const std::shared_ptr<Bell> bell_ = std::make_shared<Bell>();
   mutable std::mutex mutex_;
+  std::condition_variable left_;
   Watchers watchers_;
   bool ended_ = false;
   std::thread thread_;

@@ -157,6 +157,7 @@ void InventoryDoor::Open() {
       *runtime_, std::vector<const service::CommandService*>{command_door_.get()},
       rpc::BulkLimits{});
   grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
   builder.RegisterService(bulk_door_.get());
   builder.RegisterService(command_door_.get());
   builder.RegisterService(query_door_.get());
@@ -167,7 +168,7 @@ void InventoryDoor::Open() {
 }
 
 void InventoryDoor::Close() {
-  query_door_->watch().End();
+  query_door_->watch().End(Duration{500});
   server_->Shutdown();
   server_->Wait();
   runtime_->Stop(Duration{5'000});

@@ -106,6 +106,8 @@ class InventoryDoor {
   v1::Figures FiguresOf(const std::string& sku, const std::string& location);
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  // For whoever comes over the network.
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   static void SetUp(grpc::ClientContext& call, const Metadata& metadata,
                     Duration patience = kPatience);
   static std::unique_ptr<grpc::ClientContext> MakeCall(const Metadata& metadata);
@@ -148,6 +150,7 @@ class InventoryDoor {
   std::unique_ptr<InventoryQueryService> query_door_;
   std::unique_ptr<service::BulkService> bulk_door_;
   std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<Commands> commands_;
   std::unique_ptr<Queries> queries_;

@@ -147,9 +147,11 @@ TEST_CASE("a stream ends when the instance stops, and goes on from the log", "[i
   watching->ReadUntil([&] { return watching->snapshots == 1; });
   const type::v1::Position left = watching->position;
   for (int i = 0; i < 5; ++i) door.Receive("milk", "shop", 1);
-  // As a host does it: streams end first, then the server.
-  door.watch().End();
+  // As a host does it: streams end first, and the server behind the last of them.
+  std::thread host([&] { door.watch().End(kPatience); });
   const grpc::Status end = watching->End();
+  host.join();
+  CHECK(door.watch().watchers() == 0);
   door.RestartFromLog();
   CHECK(end.error_code() == grpc::UNAVAILABLE);
   CHECK(rpc::ReadError(end).reason == "WATCH_ENDED");
@@ -158,6 +160,20 @@ TEST_CASE("a stream ends when the instance stops, and goes on from the log", "[i
   back.ReadUntil([&] { return back.on_hand[{"milk", "shop"}] == 6; });
   CHECK(back.gaps == (all_kept ? 0 : 1));
   CHECK(back.changes.size() == (all_kept ? 5 : 0));
+}
+
+TEST_CASE("an instance that stops does not wait for one who never reads", "[inventory_api]") {
+  const bool over_network = GENERATE(true, false);
+  InventoryDoor door;
+  door.Receive("milk", "shop", 1);
+  const auto channel = over_network
+                           ? grpc::CreateChannel(door.address(), grpc::InsecureChannelCredentials())
+                           : door.channel();
+  Watching silent(channel, "skus: 'milk'");
+  REQUIRE(testing::WaitUntil([&] { return door.watch().watchers() == 1; }));
+  for (int i = 0; i < 100; ++i) door.Receive("milk", "shop", 1);
+  door.RestartFromLog();
+  CHECK(silent.End().error_code() != grpc::OK);
 }
 
 TEST_CASE("a watcher of locations is told of no other", "[inventory_api]") {

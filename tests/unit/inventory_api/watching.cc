@@ -13,7 +13,7 @@ v1::WatchAvailabilityRequest Parsed(const std::string& text) {
 }  // namespace
 
 Watching::Watching(InventoryDoor& door, const std::string& request, Duration patience) {
-  Open(door, Parsed(request), patience);
+  Open(door.channel(), Parsed(request), patience);
 }
 
 Watching::Watching(InventoryDoor& door, const std::string& request,
@@ -22,7 +22,11 @@ Watching::Watching(InventoryDoor& door, const std::string& request,
   *parsed.mutable_from() = from;
   position = from;
   has_ = from.offset();
-  Open(door, parsed, kPatience);
+  Open(door.channel(), parsed, kPatience);
+}
+
+Watching::Watching(const std::shared_ptr<grpc::Channel>& channel, const std::string& request) {
+  Open(channel, Parsed(request), kPatience);
 }
 
 Watching::~Watching() {
@@ -30,11 +34,11 @@ Watching::~Watching() {
   End();
 }
 
-void Watching::Open(InventoryDoor& door, const v1::WatchAvailabilityRequest& request,
-                    Duration patience) {
+void Watching::Open(const std::shared_ptr<grpc::Channel>& channel,
+                    const v1::WatchAvailabilityRequest& request, Duration patience) {
   call_ = std::make_unique<grpc::ClientContext>();
   InventoryDoor::SetUp(*call_, InventoryDoor::Staff(), patience);
-  stub_ = v1::InventoryQueryService::NewStub(door.channel());
+  stub_ = v1::InventoryQueryService::NewStub(channel);
   stream_ = stub_->WatchAvailability(call_.get(), request);
 }
 

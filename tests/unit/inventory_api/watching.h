@@ -19,6 +19,8 @@ class Watching {
   Watching(InventoryDoor& door, const std::string& request, Duration patience = kPatience);
   // The same, from a position on.
   Watching(InventoryDoor& door, const std::string& request, const type::v1::Position& from);
+  // The same, on another way to the door.
+  Watching(const std::shared_ptr<grpc::Channel>& channel, const std::string& request);
   ~Watching();
 
   // Reads one message into the picture; false: the stream has ended.
@@ -43,7 +45,8 @@ class Watching {
   int heartbeats = 0;
 
  private:
-  void Open(InventoryDoor& door, const v1::WatchAvailabilityRequest& request, Duration patience);
+  void Open(const std::shared_ptr<grpc::Channel>& channel,
+            const v1::WatchAvailabilityRequest& request, Duration patience);
   void Take(const v1::FiguresChanged& change);
   void Put(const v1::PlacedFigures& row);
 
