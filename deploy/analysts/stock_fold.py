@@ -35,6 +35,7 @@ class StockFold:
         self.shortfall = collections.Counter()  # Units that events named as missing, added up.
         self.open = collections.defaultdict(collections.Counter)  # Id -> (sku, location, bucket).
         self.scale = {}  # Of SKUs that were defined, or have moved.
+        self.levels = {}  # (SKU, channel, watch): what it was told last.
         self.facts = collections.Counter()  # Events by kind.
         self._moved = set()  # SKUs.
         self._reservations = set()  # Ids ever taken.
@@ -56,7 +57,9 @@ class StockFold:
             fold(fact)
         elif getattr(fact, "lines", ()):
             self._fail("an event with lines that this fold does not know")
-        self._check_shortfalls(getattr(fact, "consequences", ()))
+        consequences = getattr(fact, "consequences", ())
+        self._check_shortfalls(consequences)
+        self._follow_levels(consequences)
 
     def finish(self):
         """Checks what holds at every end: open holds are what the figures say."""
@@ -115,6 +118,27 @@ class StockFold:
             self.shortfall[place] += more
         if named:
             self._fail(f"names a shortfall where it changed nothing: {dict(named)}")
+
+    def _follow_levels(self, consequences):
+        """Each crossing begins where the one before it ended: none is missing, none told twice."""
+        for consequence in consequences:
+            kind = consequence.WhichOneof("kind")
+            if kind not in ("stock_crossed", "stock_leveled"):
+                continue
+            part = getattr(consequence, kind)
+            watch = part.sku, part.channel, part.watch_id
+            known = self.levels.get(watch)
+            if kind == "stock_crossed":
+                begins = getattr(part, "from")
+                if known not in (None, begins) or part.to == begins:
+                    self._fail(f"{watch} crosses from {begins}, where it was not")
+                self.levels[watch] = part.to
+            elif part.level:
+                if known is not None:
+                    self._fail(f"{watch} begins, and had begun before")
+                self.levels[watch] = part.level
+            else:
+                self.levels.pop(watch, None)
 
     # One method a fact; its name is the field's in InventoryEvent.
 

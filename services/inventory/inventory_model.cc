@@ -35,6 +35,8 @@ InventoryModel::InventoryModel(store::Store& store, std::size_t watched_lines_ma
       group_skus(store, {.prefix = kGroupSkus, .name = "group_skus"}),
       purchase_limits(store, {.prefix = kPurchaseLimits, .name = "purchase_limits"}),
       purchases(store, {.prefix = kPurchases, .name = "purchases"}),
+      levels(store, {.prefix = kLevels, .name = "levels"}),
+      level_sweep(store, {.prefix = kLevelSweep, .name = "level_sweep"}),
       recent(store, {.prefix = kRecent, .name = "recent"}),
       tracking(store, {.prefix = kTracking, .name = "tracking"}),
       movements(store, {.prefix = kMovements, .name = "movements"}),
@@ -44,11 +46,11 @@ InventoryModel::InventoryModel(store::Store& store, std::size_t watched_lines_ma
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
-  return {
-      StockState{figures, reservations, live_reservations, units, sales, timers, recent, tracking,
-                 sku_rules, place_rules, group_sums, group_skus, purchase_limits, purchases,
-                 NetworkState{network, group_list, groups, network_places, network_changes}},
-      LocationState{locations}};
+  return {StockState{figures, reservations, live_reservations, units, sales, timers, recent,
+                     tracking, sku_rules, place_rules, group_sums, group_skus, purchase_limits,
+                     purchases, levels, level_sweep,
+                     NetworkState{network, group_list, groups, network_places, network_changes}},
+          LocationState{locations}};
 }
 
 void InventoryModel::Project(const shard::Fact& fact, const shard::EventPlace& place) {
@@ -78,7 +80,8 @@ void InventoryModel::Due(Time now, std::size_t max,
                          std::vector<std::unique_ptr<shard::CommandBody>>& due) const {
   for (const TimerKey& timer : timers.Due(now, max)) {
     if (auto command = CommandFor(timer)) {
-      due.push_back(shard::MakeBody<InventoryModel>(*std::move(command)));
+      due.push_back(std::visit(
+          [](auto& body) { return shard::MakeBody<InventoryModel>(std::move(body)); }, *command));
     }
   }
 }

@@ -40,7 +40,9 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kGroupSums,
     kPurchaseLimits,
     kPurchases,
-    kGroupSkus
+    kGroupSkus,
+    kLevels = 46,
+    kLevelSweep
   };
 
   // `watched_lines_max`: how many of the last changes are kept for those who watch.
@@ -77,6 +79,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<GroupSkuKey, GroupSku, store::KeyOrder> group_skus;
   store::ShardTable<LimitKey, PurchaseLimit> purchase_limits;
   store::ShardTable<PurchaseKey, Purchase> purchases;
+  store::ShardTable<SkuId, StockLevels, store::KeyOrder> levels;
+  store::ShardTable<NetworkKey, LevelSweep> level_sweep;
   store::ShardTable<RecentKey, Recent, store::KeyOrder> recent;
   store::ShardTable<FiguresKey, Tracking> tracking;
   // Views: confirmed rows only.

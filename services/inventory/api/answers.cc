@@ -27,13 +27,14 @@ void WriteLines(const auto& event, auto& out) {
 
 void WriteShortfalls(const std::vector<Consequence>& consequences, auto& out) {
   for (const Consequence& consequence : consequences) {
-    const StockShortfall& shortfall = std::get<StockShortfall>(consequence);
+    const auto* shortfall = std::get_if<StockShortfall>(&consequence);
+    if (shortfall == nullptr) continue;
     v1::StockShortfall& written = *out.add_shortfalls();
-    written.set_sku(shortfall.sku.value);
-    WritePlace(shortfall.location, written);
-    written.set_quantity(shortfall.quantity);
-    written.set_total(shortfall.total);
-    written.set_scale(shortfall.scale);
+    written.set_sku(shortfall->sku.value);
+    WritePlace(shortfall->location, written);
+    written.set_quantity(shortfall->quantity);
+    written.set_total(shortfall->total);
+    written.set_scale(shortfall->scale);
   }
 }
 

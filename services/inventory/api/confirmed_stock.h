@@ -81,6 +81,8 @@ class ConfirmedStock {
       group_skus_,
       purchase_limits_,
       purchases_,
+      Unread(model_.levels),
+      Unread(model_.level_sweep),
       {network_, group_list_, groups_, places_, Unread(model_.network_changes)}};
 };
 

@@ -64,6 +64,8 @@ v1::Refusal ToMessage(StockRefusal refusal) {
       return v1::REFUSAL_GROUP_IN_USE;
     case kTooManyGroups:
       return v1::REFUSAL_TOO_MANY_GROUPS;
+    case kTooManyWatches:
+      return v1::REFUSAL_TOO_MANY_WATCHES;
     case kHeldAtGroup:
       return v1::REFUSAL_HELD_AT_GROUP;
     case kLocationPaused:

@@ -57,6 +57,8 @@ std::optional<InventoryEvent> ReadFact(const pb::InventoryEvent& in) {
       return Read(in.stock_uploaded());
     case pb::InventoryEvent::kReservationRejected:
       return Read(in.reservation_rejected());
+    case pb::InventoryEvent::kStockReleveled:
+      return Read(in.stock_releveled());
     case pb::InventoryEvent::kLocationOpened:
       return Read(in.location_opened());
     case pb::InventoryEvent::kLocationUpdated:
@@ -106,6 +108,7 @@ std::string_view Name(const StockUploaded&) { return "omo.inventory.events.v1.St
 std::string_view Name(const ReservationRejected&) {
   return "omo.inventory.events.v1.ReservationRejected";
 }
+std::string_view Name(const StockReleveled&) { return "omo.inventory.events.v1.StockReleveled"; }
 std::string_view Name(const LocationOpened&) { return "omo.inventory.events.v1.LocationOpened"; }
 std::string_view Name(const LocationUpdated&) { return "omo.inventory.events.v1.LocationUpdated"; }
 std::string_view Name(const LocationClosed&) { return "omo.inventory.events.v1.LocationClosed"; }
@@ -123,6 +126,7 @@ const std::string& NetworkKeyName() {
 }
 const std::string& Key(const NetworkChanged&) { return NetworkKeyName(); }
 const std::string& Key(const NetworkApplied&) { return NetworkKeyName(); }
+const std::string& Key(const StockReleveled&) { return NetworkKeyName(); }
 const std::string& Key(const StockUploaded& event) { return event.records.front().sku.value; }
 const std::string& Key(const LocationOpened& event) { return event.id.value; }
 const std::string& Key(const LocationUpdated& event) { return event.id.value; }

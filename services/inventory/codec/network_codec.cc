@@ -61,8 +61,20 @@ ExposureRule Read(const pb::ExposureRule& in) {
   return rule;
 }
 
+StockWatch Read(const pb::StockWatch& in) {
+  StockWatch watch{.id = in.id(),
+                   .method = FromProto(in.method()),
+                   .place = {in.location()},
+                   .skus = Read(in.skus()),
+                   .low_at = Read(in.low_at()),
+                   .back_at = Read(in.back_at())};
+  if (in.has_group_id()) watch.place = PlaceOf(GroupId{in.group_id()});
+  return watch;
+}
+
 ChannelExposure Read(const pb::ChannelExposure& in) {
   ChannelExposure channel{.channel = {in.channel()}, .sells_from = {in.sells_from()}};
+  for (const auto& watch : in.watches()) channel.watches.push_back(Read(watch));
   for (const auto& rule : in.rules()) channel.rules.push_back(Read(rule));
   channel.display = {.band = in.display().band(), .low = Read(in.display().low())};
   return channel;
@@ -80,6 +92,19 @@ PutRejectRules Read(const pb::PutRejectRules& in) {
 void Write(const PutGroup& part, pb::PutGroup& out) {
   out.set_group_id(part.id.value);
   Write(part.group, *out.mutable_group());
+}
+
+void Write(const StockWatch& watch, pb::StockWatch& out) {
+  out.set_id(watch.id);
+  out.set_method(ToProto(watch.method));
+  if (IsGroup(watch.place)) {
+    out.set_group_id(GroupAt(watch.place).value);
+  } else if (!watch.place.value.empty()) {
+    out.set_location(watch.place.value);
+  }
+  Write(watch.skus, *out.mutable_skus());
+  Write(watch.low_at, *out.mutable_low_at());
+  Write(watch.back_at, *out.mutable_back_at());
 }
 
 }  // namespace
@@ -162,6 +187,7 @@ void Write(const ChannelExposure& channel, pb::ChannelExposure& out) {
     written.set_share_percent(rule.share_percent);
     if (rule.shown_max) Write(*rule.shown_max, *written.mutable_shown_max());
   }
+  for (const StockWatch& watch : channel.watches) Write(watch, *out.add_watches());
   out.mutable_display()->set_band(channel.display.band);
   Write(channel.display.low, *out.mutable_display()->mutable_low());
 }

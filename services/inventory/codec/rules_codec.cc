@@ -60,4 +60,22 @@ void Write(const NetworkApplied& event, pb::InventoryEvent& out) {
 }
 InventoryEvent Read(const pb::NetworkApplied& in) { return ReadChange<NetworkApplied>(in); }
 
+void Write(const StockReleveled& event, pb::InventoryEvent& out) {
+  auto& fact = *out.mutable_stock_releveled();
+  fact.set_version(event.version);
+  fact.set_from_sku(event.from.value);
+  if (event.next) fact.set_next_sku(event.next->value);
+  fact.set_next_at_ms(ToMillis(event.next_at));
+  Write(event.consequences, *fact.mutable_consequences());
+}
+
+InventoryEvent Read(const pb::StockReleveled& in) {
+  StockReleveled event{.version = in.version(),
+                       .from = {in.from_sku()},
+                       .next_at = FromMillis(in.next_at_ms()),
+                       .consequences = Read(in.consequences())};
+  if (in.has_next_sku()) event.next = SkuId{in.next_sku()};
+  return event;
+}
+
 }  // namespace omo::inventory

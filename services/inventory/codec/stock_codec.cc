@@ -13,10 +13,12 @@ void Write(const StockReceived& event, pb::InventoryEvent& out) {
     written.set_from_incoming(line.from_incoming);
   }
   fact.set_occurred_at_ms(ToMillis(event.occurred_at));
+  Write(event.consequences, *fact.mutable_consequences());
 }
 
 InventoryEvent Read(const pb::StockReceived& in) {
-  StockReceived event{.occurred_at = FromMillis(in.occurred_at_ms())};
+  StockReceived event{.occurred_at = FromMillis(in.occurred_at_ms()),
+                      .consequences = Read(in.consequences())};
   for (const auto& line : in.lines()) {
     auto& read = event.lines.emplace_back(ReadLine<ReceivedLine>(line));
     read.bucket = FromProto(line.bucket());

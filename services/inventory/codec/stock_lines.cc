@@ -43,6 +43,51 @@ Consequence Read(const pb::StockShortfall& in) {
                         .scale = in.scale()};
 }
 
+pb::StockLevel ToProto(StockLevel level) { return static_cast<pb::StockLevel>(level); }
+StockLevel FromProto(pb::StockLevel level) { return static_cast<StockLevel>(level); }
+
+void Write(const StockCrossed& crossed, pb::Consequence& consequence) {
+  pb::StockCrossed& out = *consequence.mutable_stock_crossed();
+  out.set_sku(crossed.sku.value);
+  out.set_channel(crossed.channel.value);
+  out.set_watch_id(crossed.watch);
+  out.set_location(crossed.place.value);
+  out.set_from(ToProto(crossed.from));
+  out.set_to(ToProto(crossed.to));
+  out.set_quantity(crossed.quantity);
+  out.set_scale(crossed.scale);
+}
+
+Consequence Read(const pb::StockCrossed& in) {
+  return StockCrossed{.sku = {in.sku()},
+                      .channel = {in.channel()},
+                      .watch = in.watch_id(),
+                      .place = {in.location()},
+                      .from = FromProto(in.from()),
+                      .to = FromProto(in.to()),
+                      .quantity = in.quantity(),
+                      .scale = in.scale()};
+}
+
+void Write(const StockLeveled& leveled, pb::Consequence& consequence) {
+  pb::StockLeveled& out = *consequence.mutable_stock_leveled();
+  out.set_sku(leveled.sku.value);
+  out.set_channel(leveled.channel.value);
+  out.set_watch_id(leveled.watch);
+  out.set_level(ToProto(leveled.level));
+}
+
+Consequence Read(const pb::StockLeveled& in) {
+  return StockLeveled{.sku = {in.sku()},
+                      .channel = {in.channel()},
+                      .watch = in.watch_id(),
+                      .level = FromProto(in.level())};
+}
+
+void Write(const LevelsDeferred&, pb::Consequence& consequence) {
+  consequence.mutable_levels_deferred();
+}
+
 }  // namespace
 
 void Write(const std::vector<Consequence>& consequences, Consequences& out) {
@@ -57,6 +102,15 @@ std::vector<Consequence> Read(const Consequences& in) {
     switch (part.kind_case()) {  // No default: a new consequence must be read here.
       case pb::Consequence::kStockShortfall:
         consequences.push_back(Read(part.stock_shortfall()));
+        break;
+      case pb::Consequence::kStockCrossed:
+        consequences.push_back(Read(part.stock_crossed()));
+        break;
+      case pb::Consequence::kStockLeveled:
+        consequences.push_back(Read(part.stock_leveled()));
+        break;
+      case pb::Consequence::kLevelsDeferred:
+        consequences.push_back(LevelsDeferred{});
         break;
       case pb::Consequence::KIND_NOT_SET:
         break;

@@ -265,6 +265,44 @@ inline std::vector<Specimen> Specimens() {
                           .consequences = missing,
                           .stage = hold::Stage::kPartlyFulfilled,
                           .occurred_at = occurred_at});
+  const std::vector<Consequence> crossed = {
+      StockCrossed{.sku = sku,
+                   .channel = {"web"},
+                   .watch = "city",
+                   .place = PlaceOf({"city"}),
+                   .from = StockLevel::kIn,
+                   .to = StockLevel::kLow,
+                   .quantity = 3,
+                   .scale = 3},
+      StockLeveled{.sku = sku, .channel = {"web"}, .watch = "shop", .level = StockLevel::kOut},
+      LevelsDeferred{}};
+  add("stock_received.3.bin",
+      StockReceived{.lines = {{.sku = sku, .location = shop, .quantity = 12, .after = after}},
+                    .consequences = crossed});
+  placed.consequences = crossed;
+  add("stock_reserved.3.bin", placed);
+  add("reservation_released.2.bin",
+      ReservationReleased{.id = id, .sku = sku, .lines = {line}, .consequences = crossed});
+  add("reservation_expired.2.bin",
+      ReservationExpired{.id = id, .lines = {line}, .consequences = crossed});
+  change("network_changed.9.bin",
+         {.put_channel = ChannelExposure{.channel = {"web"},
+                                         .watches = {{.id = "city",
+                                                      .method = Method::kShip,
+                                                      .place = PlaceOf({"city"}),
+                                                      .skus = every,
+                                                      .low_at = {25, 1},
+                                                      .back_at = {5, 0}},
+                                                     {.id = "shop",
+                                                      .method = Method::kPickUp,
+                                                      .place = shop,
+                                                      .skus = {.classes = {"dairy"}},
+                                                      .back_at = {1, 0}}}}});
+  add("stock_releveled.1.bin", StockReleveled{.version = 4,
+                                              .from = sku,
+                                              .next = SkuId{"tea"},
+                                              .next_at = FromMillis(1'700'000'000'100),
+                                              .consequences = crossed});
   add("unit_defined.1.bin", UnitDefined{.sku = sku, .unit = "kg", .scale = 3});
   add("location_opened.1.bin", LocationOpened{.id = shop, .profile = profile});
   add("location_updated.1.bin", LocationUpdated{.id = shop, .profile = profile, .version = 2});

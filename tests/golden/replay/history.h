@@ -153,6 +153,43 @@ class History {
     return records_;
   }
 
+  // With watches of the network, and all that they are told.
+  std::vector<journal::Record> WriteCrossings() {
+    Claim(61);
+    const LocationId shop{"shop"}, depot{"depot"};
+    const GroupId city{"city"};
+    const SkuId milk{"milk"}, tea{"tea"};
+    const auto adjust = [&](std::int64_t quantity) {
+      Do(AdjustStock{milk, shop, Bucket::kAvailable, {quantity, 0}, "count"});
+    };
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {tea, depot, {2, 0}, Bucket::kAvailable, {}}}});
+    std::int64_t version = 0;
+    const auto take = [&](const NetworkChange& part) { Do(ApplyNetworkChange{++version, part}); };
+    take({.put_group = PutGroup{city, {"City", {depot, shop}, {}}}});
+    StockWatch any{.id = "any", .skus = {.all = true}, .low_at = {3, 0}, .back_at = {6, 0}};
+    StockWatch picked = any;
+    picked.id = "picked";
+    picked.method = Method::kPickUp;
+    picked.place = shop;
+    take({.put_channel =
+              ChannelExposure{.channel = {"web"}, .sells_from = city, .watches = {any, picked}}});
+    adjust(-10);  // Before the sweep.
+    Do(RelevelStock{});
+    Do(ReserveStock{{"r1"}, "cart", {"web"}, {{milk, shop, {7, 0}}}, Duration{600'000}, false});
+    Do(ReserveStock{{"r2"}, "cart", {"web"}, {{milk, shop, {3, 0}}}, Duration{600'000}, false});
+    Do(ReleaseReservation{{"r2"}, milk, {}});
+    now_ += Duration{600'000};
+    Do(ExpireReservation{{"r1"}});
+    Do(SetStockRules{milk, {}, {.safety = Amount{8, 0}}});
+    take({.pause_location = PauseLocation{shop, true, "stocktake"}});
+    Do(RelevelStock{});
+    take(
+        {.put_channel = ChannelExposure{.channel = {"web"}, .sells_from = city, .watches = {any}}});
+    Do(RelevelStock{});
+    return records_;
+  }
+
  private:
   void Claim(std::uint64_t nonce) {
     fence_ = {.term = fence_.term + 1, .nonce = nonce, .previous_checksum = checksum_};

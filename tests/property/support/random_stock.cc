@@ -43,6 +43,30 @@ std::vector<Line> LinesOf(const Step& step) {
 
 Bucket BucketOf(int choice) { return static_cast<Bucket>(1 + choice % 8); }
 
+// Watches at a group for any method, at another for one, and at a place for one
+// SKU; fewer of them and other marks by `kind`.
+ChannelExposure WatchedChannel(int kind) {
+  const auto watch = [kind](const char* id, const LocationId& place, int low) {
+    return StockWatch{.id = id,
+                      .place = place,
+                      .skus = {.all = true},
+                      .low_at = {low, 0},
+                      .back_at = {low + 1 + kind % 4, 0}};
+  };
+  StockWatch shipped = watch("shipped", inventory::PlaceOf(kSecond), 2);
+  shipped.method = Method::kShip;
+  StockWatch picked = watch("picked", PlaceOf(0), 1);
+  picked.method = Method::kPickUp;
+  picked.skus = {.skus = {{"sku-0"}}};
+  ChannelExposure channel{.channel = {"web"}, .sells_from = kBoth};
+  if (kind % 2 == 0) {
+    channel.rules = {{.skus = {.all = true}, .places = {.all = true}, .buffer = {1, 0}}};
+  }
+  channel.watches = {picked, shipped};
+  if (kind < 7) channel.watches.insert(channel.watches.begin(), watch("any", {}, 3));
+  return channel;
+}
+
 }  // namespace
 
 std::set<std::size_t> RandomStock::events_seen;
@@ -88,11 +112,18 @@ void RandomStock::Run(const Step& step) {
   }
 }
 
+void RandomStock::BeginWatched() {
+  const std::vector<LocationId> places{PlaceOf(0), PlaceOf(1)};
+  Try(ChangeNetwork{{.put_group = PutGroup{kBoth, {.locations = places}}}});
+  Try(ChangeNetwork{{.put_group = PutGroup{kSecond, {.locations = {PlaceOf(1)}}}}});
+  Try(ChangeNetwork{{.put_channel = WatchedChannel(2)}});
+}
+
 void RandomStock::FireTimers() {
   while (!live.timers.rows.empty() && live.timers.rows.begin()->first.due <= now) {
-    const std::size_t before = live.timers.rows.size();
-    Try(*CommandFor(live.timers.rows.begin()->first));
-    RC_ASSERT(live.timers.rows.size() == before - 1);
+    const TimerKey fired = live.timers.rows.begin()->first;
+    std::visit([this](const auto& command) { Try(command); }, *CommandFor(fired));
+    RC_ASSERT(live.timers.Find(fired) == nullptr);
   }
 }
 
@@ -219,6 +250,12 @@ void RandomStock::TryNetwork(const Step& step) {
     case 4:
       change.remove_group = RemoveGroup{step.choice % 2 == 0 ? kBoth : kSecond};
       break;
+    case 5:
+      if (step.quantity % 3 != 0) {
+        change.put_channel = WatchedChannel(step.quantity);
+        break;
+      }
+      [[fallthrough]];
     default:
       change.put_methods = MethodSwitches{.ship = step.choice % 2 == 0};
       break;
@@ -303,6 +340,7 @@ void RandomStock::Happen(const InventoryEvent& event) {
   const auto recorded = Decode(bytes);
   RC_ASSERT(recorded.has_value());
   replayed.Evolve(recorded->event);
+  if (look) look(event);
 
   MovementTables view{movements, minute_marks};
   Project(view, event, {}, static_cast<Offset>(history.size()), now);

@@ -4,6 +4,7 @@
 
 #include <rapidcheck.h>
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,7 +37,11 @@ std::ostream& operator<<(std::ostream& out, const Step& step);
 class RandomStock {
  public:
   void Run(const Step& step);
+  // A network whose channel watches its SKUs, before any step.
+  void BeginWatched();
 
+  // Called right behind each event.
+  std::function<void(const InventoryEvent&)> look;
   MemoryInventory live;      // Evolved from the events as decided.
   MemoryInventory replayed;  // Evolved from the events' bytes.
   Time now = kNoon;

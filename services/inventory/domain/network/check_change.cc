@@ -15,6 +15,23 @@ constexpr std::size_t kRulesMax = 200;
 constexpr std::int64_t kUnitsMax = 1'000'000'000'000;
 
 bool IsPercent(std::int32_t value) { return value >= 0 && value <= 100; }
+
+bool HasScale(const Amount& amount) { return amount.scale >= 0 && amount.scale <= kScaleMax; }
+bool HasValue(const Amount& amount) { return amount.value >= 0 && amount.value <= kUnitsMax; }
+
+// Whether `one` is less than `other`, as far as they are good.
+bool IsLess(const Amount& one, const Amount& other) {
+  for (const Amount* amount : {&one, &other}) {
+    if (!HasScale(*amount) || !HasValue(*amount)) return true;
+  }
+  const auto value = [](const Amount& amount, std::int32_t scale) {
+    std::int64_t scaled = amount.value;
+    // Above kUnitsMax it is more than whatever it is compared with.
+    for (std::int32_t at = amount.scale; at < scale && scaled <= kUnitsMax; ++at) scaled *= 10;
+    return scaled;
+  };
+  return value(one, other.scale) < value(other, one.scale);
+}
 bool AreLocations(const std::vector<LocationId>& ids) {
   return std::all_of(ids.begin(), ids.end(), IsLocation);
 }
@@ -51,8 +68,8 @@ class Tidier {
     }
   }
   void Quantity(const Amount& amount, const std::string& field) {
-    Require(amount.scale >= 0 && amount.scale <= kScaleMax, kBadScale, field + ".scale");
-    Require(amount.value >= 0 && amount.value <= kUnitsMax, kBadQuantity, field + ".value");
+    Require(HasScale(amount), kBadScale, field + ".scale");
+    Require(HasValue(amount), kBadQuantity, field + ".value");
   }
   void Set(SkuSet& set, const std::string& field) {
     Require(AreNames(set.skus), kBadName, field + ".skus");
@@ -119,6 +136,30 @@ class Tidier {
       Require(IsPercent(rule.buffer_percent), kBadRule, field + ".buffer_percent");
       Require(IsPercent(rule.share_percent), kBadRule, field + ".share_percent");
       if (rule.shown_max) Quantity(*rule.shown_max, field + ".shown_max");
+    }
+    Watches(part);
+  }
+  void Watches(ChannelExposure& part) {
+    const std::string list = "put_channel.watches";
+    Require(part.watches.size() <= kRulesMax, kBadRule, list);
+    const auto by_id = [](const auto& one, const auto& other) { return one.id < other.id; };
+    std::stable_sort(part.watches.begin(), part.watches.end(), by_id);
+    for (std::size_t i = 0; i < part.watches.size(); ++i) {
+      StockWatch& watch = part.watches[i];
+      const std::string field = Nth(list.c_str(), i);
+      Require(IsName(watch.id), kBadName, field + ".id");
+      const bool has_place = !watch.place.value.empty();
+      Require(!has_place || IsPlace(watch.place), kBadName, field + ".place");
+      Set(watch.skus, field + ".skus");
+      Quantity(watch.low_at, field + ".low_at");
+      Quantity(watch.back_at, field + ".back_at");
+      const auto method = static_cast<std::int32_t>(watch.method);
+      const bool known = method >= 0 && method <= static_cast<std::int32_t>(Method::kSameCity);
+      Require(known, kBadRule, field + ".method");
+      Require(IsLess(watch.low_at, watch.back_at), kBadRule, field + ".back_at");
+      Require(has_place || !part.sells_from.value.empty(), kBadRule, field + ".place");
+      const bool twice = i > 0 && watch.id == part.watches[i - 1].id;
+      Require(!twice, kBadRule, list);
     }
   }
   void Part(RemoveChannel& part) {

@@ -118,6 +118,14 @@ const ChannelExposure* Network::Channel(const ChannelId& channel) const {
   return LastThatFits(channels, [&](const auto& known) { return known.channel == channel; });
 }
 
+std::size_t Network::WatchesBut(const ChannelId& channel) const {
+  std::size_t watches = 0;
+  for (const ChannelExposure& known : channels) {
+    if (known.channel != channel) watches += known.watches.size();
+  }
+  return watches;
+}
+
 std::vector<LocationId> MembersOf(const NetworkState& state, const LocationGroup& group) {
   std::vector<LocationId> members = group.locations;
   std::vector<GroupId> open = group.groups;

@@ -110,14 +110,34 @@ struct Display {
   static auto Fields(auto& self) { return std::tie(self.band, self.low); }
 };
 
+// Tells when what the channel can be promised of a SKU falls low, runs out and comes back.
+struct StockWatch {
+  std::string id{};  // Of the channel's watches.
+  Method method = Method::kUnspecified;
+  LocationId place{};  // Or a group's; empty: the group that the channel sells from.
+  SkuSet skus{};
+  Amount low_at{};   // Low up to this, rounded down where a SKU is counted more
+                     // coarsely.
+  Amount back_at{};  // In stock again from this on, rounded up; more than low_at.
+  bool operator==(const StockWatch&) const = default;
+  static auto Fields(auto& self) {
+    return std::tie(self.id, self.method, self.place, self.skus, self.low_at, self.back_at);
+  }
+};
+
 struct ChannelExposure {
   ChannelId channel{};
   GroupId sells_from{};  // Empty: every location.
   std::vector<ExposureRule> rules{};
   Display display{};
+  std::vector<StockWatch> watches{};  // In the order of their ids.
+
+  LocationId PlaceOf(const StockWatch& watch) const {
+    return watch.place.value.empty() ? inventory::PlaceOf(sells_from) : watch.place;
+  }
   bool operator==(const ChannelExposure&) const = default;
   static auto Fields(auto& self) {
-    return std::tie(self.channel, self.sells_from, self.rules, self.display);
+    return std::tie(self.channel, self.sells_from, self.rules, self.display, self.watches);
   }
 };
 

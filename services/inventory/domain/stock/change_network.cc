@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kGroupsMax = 1'000;
 constexpr int kDepthMax = 10;
 constexpr std::size_t kGroupsOfLocationMax = 50;
+// Each is asked at each change of a SKU that it watches.
+constexpr std::size_t kWatchesMax = 100;
 
 StockRefusal RefusalOf(ChangeFaultKind kind) {
   switch (kind) {
@@ -107,9 +109,11 @@ class Fit {
   bool IsUsed(const GroupId& id) const {
     const Network network = network_.network.Get({});
     const auto names = [&](const auto& rule) { return Contains(rule.places.groups, id); };
+    const auto watches = [&](const StockWatch& watch) { return watch.place == PlaceOf(id); };
     const auto offers = [&](const ChannelExposure& channel) {
       return channel.sells_from == id ||
-             std::any_of(channel.rules.begin(), channel.rules.end(), names);
+             std::any_of(channel.rules.begin(), channel.rules.end(), names) ||
+             std::any_of(channel.watches.begin(), channel.watches.end(), watches);
     };
     const auto limits = [&](const NetworkThreshold& rule) { return rule.group == id; };
     return std::any_of(network.safety_rules.begin(), network.safety_rules.end(), names) ||
@@ -124,6 +128,11 @@ class Fit {
   void Part(const ChannelExposure& part) {
     if (!part.sells_from.value.empty()) RequireGroup(part.sells_from);
     for (const ExposureRule& rule : part.rules) RequireGroups(rule.places.groups);
+    for (const StockWatch& watch : part.watches) {
+      if (IsGroup(watch.place)) RequireGroup(GroupAt(watch.place));
+    }
+    const std::size_t others = network_.network.Get({}).WatchesBut(part.channel);
+    if (others + part.watches.size() > kWatchesMax) No(StockRefusal::kTooManyWatches);
   }
   void Part(const RemoveChannel& part) {
     const Network network = network_.network.Get({});
@@ -173,7 +182,7 @@ StockDecision Decide(const StockState& state, const ChangeNetwork& command, Time
     return {StockRefusal::kNetworkChanged, {{"version", std::to_string(version)}}};
   }
   event.version = version + 1;
-  event.consequences = ShortfallsBy(state, event);
+  event.consequences = ConsequencesOf(state, event);
   return event;
 }
 
@@ -184,7 +193,7 @@ StockDecision Decide(const StockState& state, const ApplyNetworkChange& command,
     return {StockRefusal::kNetworkBehind, {{"version", std::to_string(version)}}};
   }
   NetworkApplied event{.version = command.version, .change = command.change};
-  event.consequences = ShortfallsBy(state, event);
+  event.consequences = ConsequencesOf(state, event);
   return event;
 }
 

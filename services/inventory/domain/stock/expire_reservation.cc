@@ -9,9 +9,10 @@ StockDecision Decide(const StockState& state, const ExpireReservation& command, 
                 ReservationExpired{.id = command.id, .lines = OpenLines(state, *reservation)});
 }
 
-std::optional<ExpireReservation> CommandFor(const TimerKey& timer) {
-  if (timer.kind != kExpiryTimer) return std::nullopt;
-  return ExpireReservation{.id = {timer.subject}};
+std::optional<TimerCommand> CommandFor(const TimerKey& timer) {
+  if (timer.kind == kExpiryTimer) return ExpireReservation{.id = {timer.subject}};
+  if (timer.kind == kRelevelTimer) return RelevelStock{};
+  return std::nullopt;
 }
 
 }  // namespace omo::inventory

@@ -79,6 +79,8 @@ std::vector<GroupHold> Foresight::HoldsOf(const SkuId& sku) const {
         place.now.reserved + place.now.committed - place.before.reserved - place.before.committed;
     if (more != 0) HoldFor(holds, GroupAt(place.key.location), method_).held += more;
   }
+  // As the rows will be: a group at which nothing is kept stands in nobody's way.
+  std::erase_if(holds, [](const GroupHold& hold) { return hold.held == 0; });
   return holds;
 }
 
@@ -197,6 +199,15 @@ std::vector<Consequence> Foresight::Shortfalls() const {
     add(key, ShortfallAt(state_, key), GroupShortfall(key.sku, GroupAt(key.location)));
   }
   return consequences;
+}
+
+std::vector<SkuId> Foresight::Changed() const {
+  std::vector<SkuId> changed;
+  for (const Place& place : places_) {
+    if (place.now != place.before) changed.push_back(place.key.sku);
+  }
+  SortUnique(changed);
+  return changed;
 }
 
 bool Foresight::AllInRange() const {

@@ -58,6 +58,8 @@ class Foresight {
   // A shortfall for each place that is more promised now than it was.
   std::vector<Consequence> Shortfalls() const;
   bool AllInRange() const;
+  // The SKUs of which some figure is not what it was; each once, in order.
+  std::vector<SkuId> Changed() const;
   const StockState& state() const { return state_; }
 
  private:

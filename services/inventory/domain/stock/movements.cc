@@ -20,5 +20,6 @@ MovementKind KindOf(const StockRulesSet&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const PurchaseLimitSet&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const NetworkChanged&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const NetworkApplied&) { return MovementKind::kUnspecified; }
+MovementKind KindOf(const StockReleveled&) { return MovementKind::kUnspecified; }
 
 }  // namespace omo::inventory

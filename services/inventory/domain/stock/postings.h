@@ -126,5 +126,6 @@ void EachPosting(Maybe<StockRulesSet> auto&, auto&&) {}
 void EachPosting(Maybe<PurchaseLimitSet> auto&, auto&&) {}
 void EachPosting(Maybe<NetworkChanged> auto&, auto&&) {}
 void EachPosting(Maybe<NetworkApplied> auto&, auto&&) {}
+void EachPosting(Maybe<StockReleveled> auto&, auto&&) {}
 
 }  // namespace omo::inventory

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "services/inventory/domain/stock/foresight.h"
+#include "services/inventory/domain/stock/crossings.h"
 #include "services/inventory/domain/stock/stock_commands.h"
 
 namespace omo::inventory {
@@ -48,10 +48,12 @@ std::vector<StockLine> OpenLines(const StockState& state, const Reservation& res
 // Fills in what every line of `event` leaves behind, and its consequences if it can have any.
 template <class Event>
 StockDecision Settle(const StockState& state, Event event) {
-  Foresight foresight(state);
+  Foresight foresight(state, MethodOf(state, event));
   foresight.Post(event);
   if (!foresight.AllInRange()) return StockRefusal::kFiguresOutOfRange;
-  if constexpr (requires { event.consequences; }) event.consequences = foresight.Shortfalls();
+  if constexpr (requires { event.consequences; }) {
+    event.consequences = ConsequencesOf(foresight);
+  }
   return StockEvent(std::move(event));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/inventory/domain/stock/level_rows.h"
 #include "services/inventory/domain/stock/postings.h"
 #include "services/inventory/domain/stock/terms.h"
 
@@ -27,18 +28,6 @@ void FollowInGroups(StockState& state, const FiguresKey& key, const Figures& bef
   for (const GroupId& group : place->groups) {
     if (!Counts(state, key.sku, key.location, group)) continue;
     state.group_sums.Put({key.sku, group}, SumOver(state, key.sku, group) - less + more);
-  }
-}
-
-// How the units of the event's reservation are to be delivered.
-Method MethodOf(const StockState& state, const auto& event) {
-  if constexpr (requires { event.method; }) {
-    return event.method;
-  } else if constexpr (requires { event.id; }) {
-    const Reservation* reservation = state.reservations.Find(event.id);
-    return reservation != nullptr ? reservation->method : Method::kUnspecified;
-  } else {
-    return Method::kUnspecified;
   }
 }
 
@@ -117,8 +106,20 @@ void Post(StockState& state, const auto& event) {
       Remember(state, key, event.occurred_at, figures.on_hand - before.on_hand);
     }
   });
+  if constexpr (requires { event.consequences; }) FollowLevels(state, event.consequences);
 }
 
+// A change of the network, here or taken in, can move any SKU across a mark.
+void TakeIn(StockState& state, const auto& event) {
+  const auto is_watched = [&state] {
+    const Network* network = state.network.network.Find({});
+    return network != nullptr && network->WatchesBut({}) > 0;
+  };
+  const bool was_watched = is_watched();
+  Apply(state.network, event.version, event.change);
+  const bool matters = !event.change.put_reject_rules && (was_watched || is_watched());
+  if (matters) BeginSweep(state);
+}
 // What the buyer has of each SKU changes by `sign` times what the event's lines say.
 void CountPurchases(StockState& state, const Buyer& buyer, const auto& lines, auto quantity_of) {
   if (!buyer.IsCounted()) return;
@@ -347,6 +348,7 @@ void Evolve(StockState& state, const StockRulesSet& event) {
     }
   }
   state.sku_rules.Put(event.sku, std::move(wide));
+  FollowLevels(state, event.consequences);
 }
 
 void Evolve(StockState& state, const PurchaseLimitSet& event) {
@@ -359,12 +361,15 @@ void Evolve(StockState& state, const PurchaseLimitSet& event) {
 }
 
 void Evolve(StockState& state, const NetworkChanged& event) {
-  Apply(state.network, event.version, event.change);
+  TakeIn(state, event);
   state.network.changes.Put(event.version, event.change);
 }
 
-void Evolve(StockState& state, const NetworkApplied& event) {
-  Apply(state.network, event.version, event.change);
+void Evolve(StockState& state, const NetworkApplied& event) { TakeIn(state, event); }
+
+void Evolve(StockState& state, const StockReleveled& event) {
+  FollowLevels(state, event.consequences);
+  GoOn(state, event);
 }
 
 // An upload's own difference is not remembered: each upload that counts later is as of later.

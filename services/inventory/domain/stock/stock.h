@@ -17,6 +17,7 @@
 #include "services/inventory/domain/network/network.h"
 #include "services/inventory/domain/stock/figures.h"
 #include "services/inventory/domain/stock/stock_events.h"
+#include "services/inventory/domain/stock/stock_levels.h"
 #include "services/inventory/domain/stock/stock_rules.h"
 
 namespace omo::inventory {
@@ -185,8 +186,22 @@ struct StockState {
   OrderedTable<GroupSkuKey, GroupSku>& group_skus;
   Table<LimitKey, PurchaseLimit>& purchase_limits;
   Table<PurchaseKey, Purchase>& purchases;
+  OrderedTable<SkuId, StockLevels>& levels;
+  Table<NetworkKey, LevelSweep>& level_sweep;
   NetworkState network;  // As this shard has taken it in.
 };
+
+// How the units of the event's reservation are to be delivered.
+Method MethodOf(const StockState& state, const auto& event) {
+  if constexpr (requires { event.method; }) {
+    return event.method;
+  } else if constexpr (requires { event.id; }) {
+    const Reservation* reservation = state.reservations.Find(event.id);
+    return reservation != nullptr ? reservation->method : Method::kUnspecified;
+  } else {
+    return Method::kUnspecified;
+  }
+}
 
 // Total and deterministic: from the event and the rows, nothing else.
 void Evolve(StockState& state, const StockReceived& event);
@@ -208,6 +223,7 @@ void Evolve(StockState& state, const NetworkChanged& event);
 void Evolve(StockState& state, const NetworkApplied& event);
 void Evolve(StockState& state, const StockUploaded& event);
 void Evolve(StockState& state, const ReservationRejected& event);
+void Evolve(StockState& state, const StockReleveled& event);
 
 // What an event does to its reservation's lines and stage: Evolve's inner half, which Decide uses
 // to say where the reservation will stand.

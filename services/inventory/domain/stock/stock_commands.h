@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <variant>
 #include <vector>
 
 #include "libs/core/amount.h"
@@ -53,6 +54,7 @@ enum class StockRefusal {
   kNetworkBehind,
   kGroupInUse,
   kTooManyGroups,
+  kTooManyWatches,
   kLineNotFound,
   kMoreThanOpen,
   kHeldAtGroup,
@@ -254,9 +256,18 @@ struct ExpireReservation {
   static auto Fields(auto& self) { return std::tie(self.id); }
 };
 StockDecision Decide(const StockState& state, const ExpireReservation& command, Time now);
-// What a due timer of this service asks for; nullopt for a kind that is not ours.
-std::optional<ExpireReservation> CommandFor(const TimerKey& timer);
 
+// The shard's own, for a due timer: some more SKUs are looked at again, because
+// the network has changed. Nothing to do: that is over.
+struct RelevelStock {
+  bool operator==(const RelevelStock&) const = default;
+  static auto Fields(auto&) { return std::tuple<>(); }
+};
+StockDecision Decide(const StockState& state, const RelevelStock& command, Time now);
+
+// What a due timer of this service asks for; nullopt for a kind that is not ours.
+using TimerCommand = std::variant<ExpireReservation, RelevelStock>;
+std::optional<TimerCommand> CommandFor(const TimerKey& timer);
 // A physical fact: never refused for want of stock. Nothing to do: the sale is known.
 struct RecordSale {
   DeviceId device{};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "services/inventory/domain/ids.h"
 #include "services/inventory/domain/network/network_change.h"
 #include "services/inventory/domain/stock/figures.h"
+#include "services/inventory/domain/stock/stock_levels.h"
 #include "services/inventory/domain/stock/stock_rules.h"
 
 namespace omo::inventory {
@@ -26,7 +28,32 @@ struct StockShortfall {
   std::int32_t scale = 0;
   bool operator==(const StockShortfall&) const = default;
 };
-using Consequence = std::variant<StockShortfall>;
+
+// A watch of the network is told: low, out of stock, back.
+struct StockCrossed {
+  SkuId sku{};
+  ChannelId channel{};
+  std::string watch{};
+  LocationId place{};  // Or a group's.
+  StockLevel from = StockLevel::kUnspecified;
+  StockLevel to = StockLevel::kUnspecified;
+  Quantity quantity = 0;  // What can be promised there behind the event.
+  std::int32_t scale = 0;
+  bool operator==(const StockCrossed&) const = default;
+};
+// Where a watch begins with a SKU, without a word; kUnspecified: it watches it no longer.
+struct StockLeveled {
+  SkuId sku{};
+  ChannelId channel{};
+  std::string watch{};
+  StockLevel level = StockLevel::kUnspecified;
+  bool operator==(const StockLeveled&) const = default;
+};
+// More was crossed than one record holds: every SKU is looked at again.
+struct LevelsDeferred {
+  bool operator==(const LevelsDeferred&) const = default;
+};
+using Consequence = std::variant<StockShortfall, StockCrossed, StockLeveled, LevelsDeferred>;
 
 // Who buys in which campaign; both empty: nobody counts.
 struct Buyer {
@@ -60,6 +87,7 @@ struct ReceivedLine {
 struct StockReceived {
   std::vector<ReceivedLine> lines{};
   Time occurred_at{};  // As in all that change on_hand; unknown in events of old.
+  std::vector<Consequence> consequences{};
   bool operator==(const StockReceived&) const = default;
 };
 
@@ -99,6 +127,7 @@ struct StockReserved {
   Time expires_at{};
   Method method = Method::kUnspecified;
   Buyer buyer{};
+  std::vector<Consequence> consequences{};
   bool operator==(const StockReserved&) const = default;
 };
 
@@ -142,6 +171,7 @@ struct ReservationReleased {
   std::vector<StockLine> lines{};
   hold::Stage stage = hold::Stage::kNone;
   Bucket from = Bucket::kUnspecified;  // kReserved or kCommitted.
+  std::vector<Consequence> consequences{};
   bool operator==(const ReservationReleased&) const = default;
 };
 
@@ -195,6 +225,7 @@ struct ReservationRejected {
 struct ReservationExpired {
   ReservationId id{};
   std::vector<StockLine> lines{};
+  std::vector<Consequence> consequences{};
   bool operator==(const ReservationExpired&) const = default;
 };
 
@@ -283,11 +314,21 @@ struct NetworkApplied {
   bool operator==(const NetworkApplied&) const = default;
 };
 
+// Some SKUs were looked at again, because the network has changed.
+struct StockReleveled {
+  std::int64_t version = 0;
+  SkuId from{};                 // Those of watches from here on,
+  std::optional<SkuId> next{};  // and before this one: there it goes on. Nothing: that was all.
+  Time next_at{};
+  std::vector<Consequence> consequences{};
+  bool operator==(const StockReleveled&) const = default;
+};
+
 using StockEvent =
     std::variant<StockReceived, StockAdjusted, StockStateMoved, StockReserved, ReservationExtended,
                  ReservationCommitted, ReservationFulfilled, ReservationReleased,
                  ReservationTransferred, ReservationMarkedShort, ReservationExpired, SaleRecorded,
                  UnitDefined, StockUploaded, StockRulesSet, PurchaseLimitSet, NetworkChanged,
-                 NetworkApplied, ReservationRejected>;
+                 NetworkApplied, ReservationRejected, StockReleveled>;
 
 }  // namespace omo::inventory

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "services/inventory/domain/lists.h"
+#include "services/inventory/domain/stock/crossings.h"
 #include "services/inventory/domain/stock/terms.h"
 
 namespace omo::inventory {
@@ -52,7 +53,7 @@ std::vector<Consequence> ByNetwork(const StockState& state, const auto& event) {
 
 }  // namespace
 
-std::vector<Consequence> ShortfallsBy(const StockState& state, const StockRulesSet& event) {
+std::vector<Consequence> ConsequencesOf(const StockState& state, const StockRulesSet& event) {
   WhatIf then(state);
   then.Try(event);
   std::vector<FiguresKey> keys;
@@ -67,13 +68,17 @@ std::vector<Consequence> ShortfallsBy(const StockState& state, const StockRulesS
   for (const GroupHold& hold : state.sku_rules.Get(event.sku).group_holds) {
     keys.push_back({event.sku, PlaceOf(hold.group)});
   }
-  return Difference(state, then.state(), std::move(keys));
+  std::vector<Consequence> consequences = Difference(state, then.state(), std::move(keys));
+  Crossings crossings(then.state());
+  crossings.Look(event.sku, Foresight(state), Foresight(then.state()));
+  crossings.MoveTo(consequences);
+  return consequences;
 }
 
-std::vector<Consequence> ShortfallsBy(const StockState& state, const NetworkChanged& event) {
+std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkChanged& event) {
   return ByNetwork(state, event);
 }
-std::vector<Consequence> ShortfallsBy(const StockState& state, const NetworkApplied& event) {
+std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkApplied& event) {
   return ByNetwork(state, event);
 }
 

@@ -19,12 +19,14 @@ class WhatIf {
         groups_(state.network.groups),
         places_(state.network.places),
         changes_(state.network.changes),
+        timers_(state.timers),
+        level_sweep_(state.level_sweep),
         state_{state.figures,
                state.reservations,
                state.live_reservations,
                units_,
                state.sales,
-               state.timers,
+               timers_,
                state.recent,
                state.tracking,
                sku_rules_,
@@ -33,11 +35,14 @@ class WhatIf {
                state.group_skus,
                state.purchase_limits,
                state.purchases,
+               state.levels,
+               level_sweep_,
                {network_, group_list_, groups_, places_, changes_}} {}
   WhatIf(const WhatIf&) = delete;
   WhatIf& operator=(const WhatIf&) = delete;
 
-  // One of StockRulesSet, NetworkChanged, NetworkApplied: those that change no other rows.
+  // One of StockRulesSet, NetworkChanged, NetworkApplied without its
+  // consequences: those that change no other rows.
   void Try(const auto& event) { Evolve(state_, event); }
   const StockState& state() const { return state_; }
 
@@ -50,12 +55,15 @@ class WhatIf {
   TryTable<GroupId, Group> groups_;
   TryTable<LocationId, NetworkPlace> places_;
   TryTable<std::int64_t, NetworkChange> changes_;
+  TryTable<TimerKey, Timer> timers_;
+  TryTable<NetworkKey, LevelSweep> level_sweep_;
   StockState state_;
 };
 
-// Which promises a change of rules would leave short, that are not short now.
-std::vector<Consequence> ShortfallsBy(const StockState& state, const StockRulesSet& event);
-std::vector<Consequence> ShortfallsBy(const StockState& state, const NetworkChanged& event);
-std::vector<Consequence> ShortfallsBy(const StockState& state, const NetworkApplied& event);
+// Which promises a change of rules would leave short, that are not short now; of one SKU's rules,
+// which watches it would cross, too. (Those that a network's change crosses are told by a sweep.)
+std::vector<Consequence> ConsequencesOf(const StockState& state, const StockRulesSet& event);
+std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkChanged& event);
+std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkApplied& event);
 
 }  // namespace omo::inventory
