@@ -7,11 +7,11 @@ which records are valid). Each check compares the log with itself, never with th
 import collections
 
 BUCKETS = ("on_hand", "reserved", "committed", "damaged", "quality_control", "safety_stock",
-           "display", "incoming")
+           "display", "incoming", "quota")
 # Bucket numbers that are figures of their own; AVAILABLE (1) is what is left of on_hand.
 RESERVED, COMMITTED, INCOMING = 2, 3, 8
 FIGURE_OF = {RESERVED: "reserved", COMMITTED: "committed", 4: "damaged", 5: "quality_control",
-             6: "safety_stock", 7: "display", INCOMING: "incoming"}
+             6: "safety_stock", 7: "display", INCOMING: "incoming", 9: "quota"}
 
 # Of a rejection, by its effect: the state that its units come into. Without one they are available.
 TAKEN_BY = {4: "damaged", 5: "display"}
@@ -23,7 +23,8 @@ class Violation(Exception):
 
 def available(figures):
     """Available to fulfil: below zero when more is promised or sold than was there."""
-    held = ("reserved", "committed", "damaged", "quality_control", "safety_stock", "display")
+    held = ("reserved", "committed", "damaged", "quality_control", "safety_stock", "display",
+            "quota")
     return figures["on_hand"] - sum(figures[name] for name in held)
 
 
@@ -51,6 +52,7 @@ class StockFold:
         self._where = f"{where} {kind}"
         self._missing_before = {}
         fact = getattr(event, kind)
+        self._move_quotas(getattr(fact, "consequences", ()))
         fold = getattr(self, "_" + kind, None)
         if fold is not None:
             fold(fact)
@@ -115,6 +117,13 @@ class StockFold:
             self.shortfall[place] += more
         if named:
             self._fail(f"names a shortfall where it changed nothing: {dict(named)}")
+
+    def _move_quotas(self, consequences):
+        """What quotas give and take stands before the event's own lines."""
+        for consequence in consequences:
+            if consequence.WhichOneof("kind") == "quota_changed":
+                part = consequence.quota_changed
+                self._move(part, part.location, part.after, quota=part.quantity)
 
     # One method a fact; its name is the field's in InventoryEvent.
 
@@ -214,6 +223,9 @@ class StockFold:
                 self._move(record, record.location, record.after, on_hand=record.quantity)
             elif record.quantity:
                 self._fail(f"record {record.record_id} is not applied, and changes a figure")
+
+    def _quota_set(self, fact):
+        self._move(fact, fact.location, fact.after, quota=fact.quantity)
 
     def _unit_defined(self, fact):
         if fact.sku in self._moved and self.scale[fact.sku] != fact.scale:

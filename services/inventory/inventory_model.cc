@@ -25,6 +25,8 @@ InventoryModel::InventoryModel(store::Store& store)
       group_skus(store, {.prefix = kGroupSkus, .name = "group_skus"}),
       purchase_limits(store, {.prefix = kPurchaseLimits, .name = "purchase_limits"}),
       purchases(store, {.prefix = kPurchases, .name = "purchases"}),
+      quotas(store, {.prefix = kQuotas, .name = "quotas"}),
+      holds(store, {.prefix = kHolds, .name = "holds"}),
       recent(store, {.prefix = kRecent, .name = "recent"}),
       tracking(store, {.prefix = kTracking, .name = "tracking"}),
       movements(store, {.prefix = kMovements, .name = "movements"}),
@@ -35,7 +37,7 @@ InventoryModel::InventoryModel(store::Store& store)
 std::tuple<StockState, LocationState> InventoryModel::States() {
   return {
       StockState{figures, reservations, live_reservations, units, sales, timers, recent, tracking,
-                 sku_rules, place_rules, group_sums, group_skus, purchase_limits, purchases,
+                 sku_rules, place_rules, group_sums, group_skus, purchase_limits, purchases, quotas, holds,
                  NetworkState{network, group_list, groups, network_places, network_changes}},
       LocationState{locations}};
 }
@@ -66,7 +68,8 @@ void InventoryModel::Due(Time now, std::size_t max,
                          std::vector<std::unique_ptr<shard::CommandBody>>& due) const {
   for (const TimerKey& timer : timers.Due(now, max)) {
     if (auto command = CommandFor(timer)) {
-      due.push_back(shard::MakeBody<InventoryModel>(*std::move(command)));
+      due.push_back(std::visit(
+          [](auto& body) { return shard::MakeBody<InventoryModel>(std::move(body)); }, *command));
     }
   }
 }

@@ -39,7 +39,9 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kGroupSums,
     kPurchaseLimits,
     kPurchases,
-    kGroupSkus
+    kGroupSkus,
+    kQuotas = 42,
+    kHolds
   };
 
   explicit InventoryModel(store::Store& store);
@@ -74,6 +76,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<GroupSkuKey, GroupSku, store::KeyOrder> group_skus;
   store::ShardTable<LimitKey, PurchaseLimit> purchase_limits;
   store::ShardTable<PurchaseKey, Purchase> purchases;
+  store::ShardTable<FiguresKey, PlaceQuotas, store::KeyOrder> quotas;
+  store::ShardTable<HoldKey, HoldRow, store::KeyOrder> holds;
   store::ShardTable<RecentKey, Recent, store::KeyOrder> recent;
   store::ShardTable<FiguresKey, Tracking> tracking;
   // Views: confirmed rows only.

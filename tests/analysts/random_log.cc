@@ -72,7 +72,7 @@ class RandomLog {
       std::cout << "figures\t" << key.sku.value << '\t' << key.location.value << '\t' << row.on_hand
                 << '\t' << row.reserved << '\t' << row.committed << '\t' << row.damaged << '\t'
                 << row.quality_control << '\t' << row.safety_stock << '\t' << row.display << '\t'
-                << row.incoming << '\n';
+                << row.incoming << '\t' << row.quota << '\n';
     }
   }
 
@@ -94,7 +94,11 @@ class RandomLog {
   void ChangeRules() {
     const auto version = rows_.network.Get({}).version;
     const NetworkChange group{.put_group = PutGroup{{"city"}, {"City", {SomePlace()}, {}}}};
-    switch (Below(4)) {
+    switch (Below(6)) {
+      case 4:
+      case 5:
+        return Try(SetQuota{
+            SomeSku(), SomePlace(), {"q"}, {.channel = {"web"}}, Some(5), {}, Below(2) == 0, {}});
       case 0:
         return Try(ChangeNetwork{group, 0});
       case 1:

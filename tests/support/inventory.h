@@ -28,6 +28,8 @@ struct MemoryInventory {
   MapTable<GroupSkuKey, GroupSku> group_skus;
   MapTable<LimitKey, PurchaseLimit> purchase_limits;
   MapTable<PurchaseKey, Purchase> purchases;
+  MapTable<FiguresKey, PlaceQuotas> quotas;
+  MapTable<HoldKey, HoldRow> holds;
   MapTable<NetworkKey, Network> network;
   MapTable<NetworkKey, GroupList> group_list;
   MapTable<GroupId, Group> groups;
@@ -47,6 +49,8 @@ struct MemoryInventory {
                         group_skus,
                         purchase_limits,
                         purchases,
+                        quotas,
+                        holds,
                         {network, group_list, groups, places, network_changes}},
                        {locations}};
 
@@ -78,7 +82,8 @@ struct MemoryInventory {
            sku_rules.rows == other.sku_rules.rows && place_rules.rows == other.place_rules.rows &&
            group_sums.rows == other.group_sums.rows && group_skus.rows == other.group_skus.rows &&
            purchase_limits.rows == other.purchase_limits.rows &&
-           purchases.rows == other.purchases.rows && network.rows == other.network.rows &&
+           purchases.rows == other.purchases.rows && quotas.rows == other.quotas.rows &&
+           holds.rows == other.holds.rows && network.rows == other.network.rows &&
            group_list.rows == other.group_list.rows && groups.rows == other.groups.rows &&
            places.rows == other.places.rows && network_changes.rows == other.network_changes.rows;
   }

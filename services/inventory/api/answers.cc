@@ -1,6 +1,7 @@
 #include "services/inventory/api/answers.h"
 
 #include "services/inventory/api/messages.h"
+#include "services/inventory/codec/quota_codec.h"
 
 namespace omo::inventory {
 namespace {
@@ -27,13 +28,16 @@ void WriteLines(const auto& event, auto& out) {
 
 void WriteShortfalls(const std::vector<Consequence>& consequences, auto& out) {
   for (const Consequence& consequence : consequences) {
-    const StockShortfall& shortfall = std::get<StockShortfall>(consequence);
+    const auto* part = std::get_if<StockShortfall>(&consequence);
+    if (part == nullptr) continue;
+    const StockShortfall& shortfall = *part;
     v1::StockShortfall& written = *out.add_shortfalls();
     written.set_sku(shortfall.sku.value);
     WritePlace(shortfall.location, written);
     written.set_quantity(shortfall.quantity);
     written.set_total(shortfall.total);
     written.set_scale(shortfall.scale);
+    for (const ReservationId& id : shortfall.affected) written.add_affected(id.value);
   }
 }
 
@@ -163,6 +167,12 @@ void Fill(const StockRulesSet& event, v1::SetStockRulesResponse& out) {
 
 void Fill(const PurchaseLimitSet&, v1::SetPurchaseLimitResponse&) {}
 
+void Fill(const QuotaSet& event, v1::SetQuotaResponse& out) {
+  Write(event.quota, *out.mutable_quota());
+  out.set_scale(event.scale);
+  Write(event.after, *out.mutable_figures());
+}
+
 void Fill(const NetworkChanged& event, v1::ChangeNetworkResponse& out) {
   out.set_version(event.version);
   WriteShortfalls(event.consequences, out);
@@ -229,6 +239,15 @@ void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model
     if (line == nullptr) line = out.add_lines();
     WriteLine({asked.sku()}, {asked.location()}, before + quantity, scale, *line);
   }
+}
+
+void FillKnown(const v1::SetQuotaRequest& request, const InventoryModel& model,
+               v1::SetQuotaResponse& out) {
+  const SkuId sku{request.sku()};
+  const PlaceQuotas there =
+      model.quotas.FindConfirmed({sku, ReadPlace(request)}).value_or(PlaceQuotas{});
+  out.set_scale(model.units.FindConfirmed(sku).value_or(Unit{}).scale);
+  if (const Quota* quota = there.Find({request.quota_id()})) Write(*quota, *out.mutable_quota());
 }
 
 void FillKnown(const v1::ChangeNetworkRequest&, const InventoryModel& model,

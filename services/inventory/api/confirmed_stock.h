@@ -62,6 +62,8 @@ class ConfirmedStock {
   Of<decltype(InventoryModel::group_skus)> group_skus_{model_.group_skus};
   Of<decltype(InventoryModel::purchase_limits)> purchase_limits_{model_.purchase_limits};
   Of<decltype(InventoryModel::purchases)> purchases_{model_.purchases};
+  Of<decltype(InventoryModel::quotas)> quotas_{model_.quotas};
+  Of<decltype(InventoryModel::holds)> holds_{model_.holds};
   Of<decltype(InventoryModel::network)> network_{model_.network};
   Of<decltype(InventoryModel::group_list)> group_list_{model_.group_list};
   Of<decltype(InventoryModel::groups)> groups_{model_.groups};
@@ -81,6 +83,8 @@ class ConfirmedStock {
       group_skus_,
       purchase_limits_,
       purchases_,
+      quotas_,
+      holds_,
       {network_, group_list_, groups_, places_, Unread(model_.network_changes)}};
 };
 

@@ -10,6 +10,7 @@
 #include "services/inventory/api/inventory_query_service.h"
 #include "services/inventory/api/messages.h"
 #include "services/inventory/codec/network_codec.h"
+#include "services/inventory/codec/quota_codec.h"
 #include "services/inventory/domain/stock/shown_stock.h"
 #include "services/inventory/domain/stock/terms.h"
 
@@ -78,7 +79,7 @@ class PromiseWriter {
     const Terms terms = TermsAt(promises_.state(), sku_, location);
     out.set_restock_days(terms.backorder.restock_days);
     out.set_paused(terms.paused);
-    ShowIn(location, out);
+    Finish(location, out);
   }
   void AddGroup(const std::string& group, v1::GroupFigures& out) {
     const Foresight& foresight = promises_.foresight();
@@ -86,13 +87,16 @@ class PromiseWriter {
     out.set_group(group);
     Write(foresight.SumOf(sku_, {group}).figures, *out.mutable_figures());
     const Figures kept = promises_.state().figures.Get({sku_, place});
-    out.set_kept(kept.reserved + kept.committed);
+    out.set_kept(kept.Promised());
     out.set_promisable(foresight.Promisable(sku_, place, demand_));
-    ShowIn(place, out);
+    Finish(place, out);
   }
 
  private:
-  void ShowIn(const LocationId& place, auto& out) {
+  void Finish(const LocationId& place, auto& out) {
+    for (const Quota& quota : promises_.foresight().QuotasAt(sku_, place).quotas) {
+      Write(quota, *out.add_quotas());
+    }
     const auto policy = promises_.foresight().DisplayAt(sku_, place, demand_.channel);
     if (!policy) return;
     const ShownStock shown = Show(out.promisable(), ScaleOf(promises_.state(), sku_), *policy);
@@ -108,7 +112,9 @@ class PromiseWriter {
 void WriteAvailability(const InventoryModel& model, const ConfirmedPromises& confirmed,
                        const v1::GetAvailabilityRequest& request, v1::SkuAvailability& item) {
   const SkuId sku{item.sku()};
-  const Demand demand{.channel = {request.channel()}, .method = FromProto(request.method())};
+  const Demand demand{.channel = {request.channel()},
+                      .segment = {request.segment()},
+                      .method = FromProto(request.method())};
   FiguresWriter writer(model, sku, item);
   PromiseWriter promises(confirmed, sku, demand);
   item.set_network_version(confirmed.network_version());
@@ -209,6 +215,7 @@ grpc::ServerUnaryReactor* InventoryQueryService::GetAvailability(
   CheckNames(call.errors(), "groups", request->groups());
   CheckOptionalName(call.errors(), "channel", request->channel());
   CheckMethod(call.errors(), "method", request->method());
+  CheckOptionalName(call.errors(), "segment", request->segment());
   std::vector<ShardId> shards;
   for (const std::string& sku : request->skus()) {
     response->add_items()->set_sku(sku);

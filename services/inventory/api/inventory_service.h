@@ -18,7 +18,7 @@ class InventoryService final : public service::CommandService {
           &Self::MoveStockState, &Self::RecordSale, &Self::DefineUnit, &Self::ReserveStock,
           &Self::ExtendReservation, &Self::CommitReservation, &Self::FulfilReservation,
           &Self::ReleaseReservation, &Self::TransferReservation, &Self::MarkReservationShort,
-          &Self::RejectReservation, &Self::SetStockRules, &Self::SetPurchaseLimit,
+          &Self::RejectReservation, &Self::SetStockRules, &Self::SetPurchaseLimit, &Self::SetQuota,
           &Self::ChangeNetwork, &Self::OpenLocation, &Self::UpdateLocation, &Self::CloseLocation);
   }
 
@@ -64,6 +64,9 @@ class InventoryService final : public service::CommandService {
                         v1::SetPurchaseLimitResponse& response);
   void ChangeNetwork(Call& call, const v1::ChangeNetworkRequest& request,
                      v1::ChangeNetworkResponse& response);
+
+  // quota_commands.cc
+  void SetQuota(Call& call, const v1::SetQuotaRequest& request, v1::SetQuotaResponse& response);
 
   // location_commands.cc
   void OpenLocation(Call& call, const v1::OpenLocationRequest& request,

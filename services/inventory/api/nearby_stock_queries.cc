@@ -87,6 +87,7 @@ void CheckRequest(rpc::FieldErrors& errors, const v1::FindNearbyStockRequest& re
   errors.RequireRange("low_at_most", request.low_at_most(), 0, kLowMax);
   CheckOptionalName(errors, "channel", request.channel());
   CheckMethod(errors, "method", request.method());
+  CheckOptionalName(errors, "segment", request.segment());
 }
 
 PlaceFilter FilterOf(const v1::FindNearbyStockRequest& request) {
@@ -126,7 +127,9 @@ class NearbyLookUp {
   NearbyLookUp(const shard::Runtime& runtime, const v1::FindNearbyStockRequest& request,
                v1::FindNearbyStockResponse& response)
       : request_(request),
-        demand_{.channel = {request.channel()}, .method = FromProto(request.method())},
+        demand_{.channel = {request.channel()},
+                .segment = {request.segment()},
+                .method = FromProto(request.method())},
         response_(response),
         shards_(runtime.shards()),
         search_(

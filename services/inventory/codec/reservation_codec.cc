@@ -12,6 +12,8 @@ void Write(const StockReserved& event, pb::InventoryEvent& out) {
   fact.set_method(ToProto(event.method));
   fact.set_campaign(event.buyer.campaign);
   fact.set_customer(event.buyer.customer);
+  fact.set_segment(event.segment.value);
+  Write(event.consequences, *fact.mutable_consequences());
   for (const ReservedLine& line : event.lines) {
     auto& written = *fact.add_lines();
     WriteLine(line, written);
@@ -28,7 +30,9 @@ InventoryEvent Read(const pb::StockReserved& in) {
                       .reserved_at = FromMillis(in.reserved_at_ms()),
                       .expires_at = FromMillis(in.expires_at_ms()),
                       .method = FromProto(in.method()),
-                      .buyer = {.campaign = in.campaign(), .customer = in.customer()}};
+                      .buyer = {.campaign = in.campaign(), .customer = in.customer()},
+                      .segment = {in.segment()},
+                      .consequences = Read(in.consequences())};
   for (const auto& line : in.lines()) {
     event.lines.push_back(ReadLine<ReservedLine>(line));
     event.lines.back().ordered = line.ordered();
@@ -95,6 +99,7 @@ void Write(const ReservationReleased& event, pb::InventoryEvent& out) {
   WriteLines(event.lines, *fact.mutable_lines());
   fact.set_state(ToProto(event.stage));
   fact.set_from(ToProto(event.from));
+  Write(event.consequences, *fact.mutable_consequences());
 }
 
 InventoryEvent Read(const pb::ReservationReleased& in) {
@@ -102,7 +107,8 @@ InventoryEvent Read(const pb::ReservationReleased& in) {
                              .sku = {in.sku()},
                              .lines = ReadLines(in.lines()),
                              .stage = FromProto(in.state()),
-                             .from = FromProto(in.from())};
+                             .from = FromProto(in.from()),
+                             .consequences = Read(in.consequences())};
 }
 
 void Write(const ReservationTransferred& event, pb::InventoryEvent& out) {
@@ -154,10 +160,13 @@ void Write(const ReservationExpired& event, pb::InventoryEvent& out) {
   auto& fact = *out.mutable_reservation_expired();
   fact.set_reservation_id(event.id.value);
   WriteLines(event.lines, *fact.mutable_lines());
+  Write(event.consequences, *fact.mutable_consequences());
 }
 
 InventoryEvent Read(const pb::ReservationExpired& in) {
-  return ReservationExpired{.id = {in.reservation_id()}, .lines = ReadLines(in.lines())};
+  return ReservationExpired{.id = {in.reservation_id()},
+                            .lines = ReadLines(in.lines()),
+                            .consequences = Read(in.consequences())};
 }
 
 void Write(const ReservationRejected& event, pb::InventoryEvent& out) {

@@ -11,6 +11,7 @@ void Write(const Figures& figures, pb::Figures& out) {
   out.set_safety_stock(figures.safety_stock);
   out.set_display(figures.display);
   out.set_incoming(figures.incoming);
+  out.set_quota(figures.quota);
 }
 
 Figures Read(const pb::Figures& in) {
@@ -21,7 +22,8 @@ Figures Read(const pb::Figures& in) {
           .quality_control = in.quality_control(),
           .safety_stock = in.safety_stock(),
           .display = in.display(),
-          .incoming = in.incoming()};
+          .incoming = in.incoming(),
+          .quota = in.quota()};
 }
 
 namespace {
@@ -33,14 +35,31 @@ void Write(const StockShortfall& shortfall, pb::Consequence& consequence) {
   out.set_quantity(shortfall.quantity);
   out.set_total(shortfall.total);
   out.set_scale(shortfall.scale);
+  for (const ReservationId& id : shortfall.affected) out.add_affected(id.value);
+}
+
+void Write(const QuotaChanged& change, pb::Consequence& consequence) {
+  pb::QuotaChanged& out = *consequence.mutable_quota_changed();
+  WriteLine(change, out);
+  out.set_quota_id(change.id.value);
+  out.set_move(static_cast<pb::QuotaMove>(change.move));
+}
+
+Consequence Read(const pb::QuotaChanged& in) {
+  auto change = ReadLine<QuotaChanged>(in);
+  change.id = {in.quota_id()};
+  change.move = static_cast<QuotaMove>(in.move());
+  return change;
 }
 
 Consequence Read(const pb::StockShortfall& in) {
-  return StockShortfall{.sku = {in.sku()},
-                        .location = {in.location()},
-                        .quantity = in.quantity(),
-                        .total = in.total(),
-                        .scale = in.scale()};
+  StockShortfall shortfall{.sku = {in.sku()},
+                           .location = {in.location()},
+                           .quantity = in.quantity(),
+                           .total = in.total(),
+                           .scale = in.scale()};
+  for (const std::string& id : in.affected()) shortfall.affected.push_back({id});
+  return shortfall;
 }
 
 }  // namespace
@@ -57,6 +76,9 @@ std::vector<Consequence> Read(const Consequences& in) {
     switch (part.kind_case()) {  // No default: a new consequence must be read here.
       case pb::Consequence::kStockShortfall:
         consequences.push_back(Read(part.stock_shortfall()));
+        break;
+      case pb::Consequence::kQuotaChanged:
+        consequences.push_back(Read(part.quota_changed()));
         break;
       case pb::Consequence::KIND_NOT_SET:
         break;

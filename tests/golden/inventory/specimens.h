@@ -217,6 +217,41 @@ inline std::vector<Specimen> Specimens() {
                               .excluded_from = {{"city"}},
                               .classes = {"dairy"}},
                     .consequences = missing});
+  Figures kept = after;
+  kept.quota = 9;
+  const QuotaChanged drawn{.sku = sku,
+                           .location = shop,
+                           .id = {"live"},
+                           .move = QuotaMove::kDrawn,
+                           .quantity = -3,
+                           .scale = 3,
+                           .after = kept};
+  QuotaChanged returned = drawn;
+  returned.move = QuotaMove::kReturned;
+  returned.quantity = 3;
+  add("quota_set.1.bin", QuotaSet{.sku = sku,
+                                  .location = shop,
+                                  .quota = {.id = {"live"},
+                                            .owner = {.channel = {"stream"}, .segment = {"vip"}},
+                                            .left = 9,
+                                            .ends_at = FromMillis(1'700'000'600'000),
+                                            .borrows = true,
+                                            .lends_to = {{.channel = {"app"}}, {}}},
+                                  .quantity = -2,
+                                  .scale = 3,
+                                  .after = kept});
+  StockReserved of_quota = placed;
+  of_quota.segment = {"vip"};
+  of_quota.consequences = {drawn};
+  add("stock_reserved.4.bin", of_quota);
+  add("reservation_released.2.bin", ReservationReleased{.id = id,
+                                                        .sku = sku,
+                                                        .lines = {line},
+                                                        .stage = hold::Stage::kReleased,
+                                                        .from = Bucket::kReserved,
+                                                        .consequences = {returned}});
+  add("reservation_expired.2.bin",
+      ReservationExpired{.id = id, .lines = {line}, .consequences = {returned}});
   add("purchase_limit_set.1.bin",
       PurchaseLimitSet{.sku = sku, .campaign = "may", .per_customer = 2, .scale = 3});
   const auto change = [&](const char* file, const NetworkChange& part) {

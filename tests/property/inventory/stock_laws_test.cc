@@ -52,9 +52,10 @@ Quantity NamedBy(const InventoryEvent& event, const FiguresKey& key) {
   Quantity named = 0;
   if (const auto* consequences = ConsequencesOf(event)) {
     for (const Consequence& consequence : *consequences) {
-      const auto& shortfall = std::get<StockShortfall>(consequence);
-      if (shortfall.sku == key.sku && shortfall.location == key.location) {
-        named += shortfall.quantity;
+      const auto* shortfall = std::get_if<StockShortfall>(&consequence);
+      if (shortfall == nullptr) continue;
+      if (shortfall->sku == key.sku && shortfall->location == key.location) {
+        named += shortfall->quantity;
       }
     }
   }
@@ -189,9 +190,54 @@ TEST_CASE("An ended reservation never changes, and its id is never free again", 
   }));
 }
 
-TEST_CASE("Every hold that can expire has its timer, and nothing else has", "[inventory]") {
-  CHECK(Always("timers = held reservations", [](const RandomStock& shop) {
+TEST_CASE("What is open somewhere is in the index of holds, and nothing else is", "[inventory]") {
+  CHECK(Always("holds = open lines", [](const RandomStock& shop) {
+    std::map<HoldKey, HoldRow> open;
+    for (const auto& [id, reservation] : shop.live.reservations.rows) {
+      for (const ReservationLine& line : reservation.lines) {
+        if (line.units.Open() == 0) continue;
+        open[{line.sku, line.location, -ToMillis(reservation.life.made_at), id}] = {};
+      }
+    }
+    RC_ASSERT(shop.live.holds.rows == open);
+  }));
+}
+
+TEST_CASE("A shortfall names whose units are missing: enough of them, or all", "[inventory]") {
+  CHECK(Always("open(affected) >= total", [](const RandomStock& shop) {
+    if (shop.happened.empty()) return;
+    const auto* consequences = ConsequencesOf(shop.happened.back().event);
+    if (consequences == nullptr) return;
+    for (const Consequence& consequence : *consequences) {
+      const auto* shortfall = std::get_if<StockShortfall>(&consequence);
+      if (shortfall == nullptr) continue;
+      const FiguresKey key{shortfall->sku, shortfall->location};
+      Quantity named = 0;
+      bool committed = false;
+      for (const ReservationId& id : shortfall->affected) {
+        const Reservation reservation = shop.live.reservations.Get(id);
+        RC_ASSERT(OpenOf(reservation, key) > 0);
+        RC_ASSERT(named < shortfall->total);
+        RC_ASSERT((!committed || reservation.life.stage != hold::Stage::kHeld));
+        committed = reservation.life.stage != hold::Stage::kHeld;
+        named += OpenOf(reservation, key);
+      }
+      const Figures there = shop.live.figures.Get(key);
+      RC_ASSERT(named >= std::min(shortfall->total, there.reserved + there.committed));
+    }
+  }));
+}
+
+TEST_CASE("Every hold and quota that can end has its timer, and nothing else has", "[inventory]") {
+  CHECK(Always("timers = held reservations + quotas that end", [](const RandomStock& shop) {
     std::size_t held = 0;
+    for (const auto& [key, there] : shop.live.quotas.rows) {
+      for (const Quota& quota : there.quotas) {
+        if (quota.ends_at == Time{}) continue;
+        ++held;
+        RC_ASSERT(shop.live.timers.Find(QuotaTimerOf(key, quota)) != nullptr);
+      }
+    }
     std::size_t live = 0;
     for (const auto& [id, reservation] : shop.live.reservations.rows) {
       if (hold::IsEnd(reservation.life.stage)) continue;

@@ -41,7 +41,7 @@ std::vector<Line> LinesOf(const Step& step) {
   return lines;
 }
 
-Bucket BucketOf(int choice) { return static_cast<Bucket>(1 + choice % 8); }
+Bucket BucketOf(int choice) { return static_cast<Bucket>(1 + choice % 9); }
 
 }  // namespace
 
@@ -75,6 +75,8 @@ void RandomStock::Run(const Step& step) {
     TryNetwork(step);
   } else if (step.command == 18) {
     TryRules(step);
+  } else if (step.command == 20) {
+    TryQuota(step);
   } else if (step.command == 16) {
     TryUpload(step);
   } else if (step.command < 6) {
@@ -91,7 +93,8 @@ void RandomStock::Run(const Step& step) {
 void RandomStock::FireTimers() {
   while (!live.timers.rows.empty() && live.timers.rows.begin()->first.due <= now) {
     const std::size_t before = live.timers.rows.size();
-    Try(*CommandFor(live.timers.rows.begin()->first));
+    std::visit([this](const auto& command) { Try(command); },
+               *CommandFor(live.timers.rows.begin()->first));
     RC_ASSERT(live.timers.rows.size() == before - 1);
   }
 }
@@ -191,6 +194,19 @@ void RandomStock::TryRules(const Step& step) {
   Try(command);
 }
 
+void RandomStock::TryQuota(const Step& step) {
+  const QuotaOwner owners[] = {{.channel = {"web"}}, {.segment = {"vip"}}, {{"web"}, {"vip"}}};
+  SetQuota command{.sku = SkuOf(step),
+                   .location = SomewhereOf(step),
+                   .id = {"q" + std::to_string(step.reservation % 3)},
+                   .owner = owners[step.reservation % 3],
+                   .quantity = {step.quantity, 0},
+                   .borrows = step.choice % 2 == 0};
+  if (step.wait % 2 == 1) command.ends_at = now + seconds{step.choice};
+  if (step.choice % 3 == 0) command.lends_to = {{}};
+  Try(command);
+}
+
 void RandomStock::TryNetwork(const Step& step) {
   NetworkChange change;
   const auto places = [&]() -> std::vector<LocationId> {
@@ -247,7 +263,8 @@ void RandomStock::TryReservation(const Step& step) {
                               .hold_for = minutes{step.choice == 22 ? 300 : 10 + step.choice},
                               .allow_partial = odd,
                               .method = MethodOf(step),
-                              .buyer = step.choice % 5 == 2 ? Buyer{"may", "li"} : Buyer{}});
+                              .buyer = step.choice % 5 == 2 ? Buyer{"may", "li"} : Buyer{},
+                              .segment = {step.choice % 4 == 3 ? "vip" : ""}});
     case 9:
       return Try(ExtendReservation{.id = id, .sku = sku, .hold_for = minutes{30 + step.choice}});
     case 10:

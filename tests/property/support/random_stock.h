@@ -27,7 +27,7 @@ struct Step {
   int choice = 0;
   int wait = 0;
 };
-inline constexpr int kCommandKinds = 20;
+inline constexpr int kCommandKinds = 21;
 rc::Gen<std::vector<Step>> RandomSteps();
 std::ostream& operator<<(std::ostream& out, const Step& step);
 
@@ -70,6 +70,7 @@ class RandomStock {
   void TryReservation(const Step& step);
   void TryUpload(const Step& step);
   void TryRules(const Step& step);
+  void TryQuota(const Step& step);
   void TryNetwork(const Step& step);
 };
 

@@ -17,13 +17,14 @@ TEST_CASE("ExpireReservation frees what is open from the end on", "[inventory]")
   REQUIRE(stock.world().timers.rows.size() == 1);
   const TimerKey timer = stock.world().timers.rows.begin()->first;
   CHECK(timer.due == kNoon + minutes{15});
-  const auto command = CommandFor(timer);
-  REQUIRE(command.has_value());
-  stock.At(timer.due - Duration{1}).When(*command).ThenNothing();
-  stock.At(timer.due).When(*command).Then(ReservationExpired{kCart, {Moved(3, {.on_hand = 10})}});
+  const auto asked = CommandFor(timer);
+  REQUIRE(asked.has_value());
+  const auto& command = std::get<ExpireReservation>(*asked);
+  stock.At(timer.due - Duration{1}).When(command).ThenNothing();
+  stock.At(timer.due).When(command).Then(ReservationExpired{kCart, {Moved(3, {.on_hand = 10})}});
   CHECK(stock.world().timers.rows.empty());
   CHECK(stock.world().reservations.rows[kCart].life.stage == hold::Stage::kExpired);
-  stock.When(*command).ThenNothing();
+  stock.When(command).ThenNothing();
 }
 
 TEST_CASE("ExpireReservation leaves alone what is committed, extended or unknown", "[inventory]") {

@@ -9,8 +9,9 @@ StockDecision Decide(const StockState& state, const AdjustStock& command, Time n
   StockLine line{.sku = command.sku, .location = command.location};
   if (auto no = ReadAmount(state, command.delta, line)) return *no;
   if (line.quantity == 0) return kBadQuantity;
-  const bool promised = command.bucket == Bucket::kReserved || command.bucket == Bucket::kCommitted;
-  if (promised || command.bucket == Bucket::kUnspecified) return kBadBucket;
+  const bool kept = command.bucket == Bucket::kReserved || command.bucket == Bucket::kCommitted ||
+                    command.bucket == Bucket::kQuota;
+  if (kept || command.bucket == Bucket::kUnspecified) return kBadBucket;
 
   const Quantity held = In(state.figures.Get({command.sku, command.location}), command.bucket);
   if (command.bucket != Bucket::kAvailable && held + line.quantity < 0) {

@@ -173,7 +173,7 @@ StockDecision Decide(const StockState& state, const ChangeNetwork& command, Time
     return {StockRefusal::kNetworkChanged, {{"version", std::to_string(version)}}};
   }
   event.version = version + 1;
-  event.consequences = ShortfallsBy(state, event);
+  event.consequences = ConsequencesOf(state, event);
   return event;
 }
 
@@ -184,7 +184,7 @@ StockDecision Decide(const StockState& state, const ApplyNetworkChange& command,
     return {StockRefusal::kNetworkBehind, {{"version", std::to_string(version)}}};
   }
   NetworkApplied event{.version = command.version, .change = command.change};
-  event.consequences = ShortfallsBy(state, event);
+  event.consequences = ConsequencesOf(state, event);
   return event;
 }
 

@@ -1,3 +1,5 @@
+#include <string_view>
+
 #include "services/inventory/domain/stock/rules.h"
 
 namespace omo::inventory {
@@ -5,13 +7,19 @@ namespace omo::inventory {
 StockDecision Decide(const StockState& state, const ExpireReservation& command, Time now) {
   const Reservation* reservation = state.reservations.Find(command.id);
   if (reservation == nullptr || !hold::IsDue(reservation->life, now)) return {};
-  return Settle(state,
-                ReservationExpired{.id = command.id, .lines = OpenLines(state, *reservation)});
+  ReservationExpired event{.id = command.id, .lines = OpenLines(state, *reservation)};
+  ReturnQuotas(state, *reservation, event);
+  return Settle(state, std::move(event));
 }
 
-std::optional<ExpireReservation> CommandFor(const TimerKey& timer) {
-  if (timer.kind != kExpiryTimer) return std::nullopt;
-  return ExpireReservation{.id = {timer.subject}};
+std::optional<TimerCommand> CommandFor(const TimerKey& timer) {
+  if (timer.kind == kExpiryTimer) return ExpireReservation{.id = {timer.subject}};
+  if (timer.kind != kQuotaTimer) return std::nullopt;
+  EndQuota command;
+  std::string_view in = timer.subject;
+  const bool whole = ReadOrdered(in, command.key.sku) && ReadOrdered(in, command.key.location) &&
+                     ReadOrdered(in, command.id);
+  return whole ? std::optional<TimerCommand>(std::move(command)) : std::nullopt;
 }
 
 }  // namespace omo::inventory

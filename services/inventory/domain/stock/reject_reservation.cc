@@ -79,6 +79,10 @@ StockDecision Decide(const StockState& state, const RejectReservation& command, 
   ReservationRejected event{
       .id = command.id, .reason = command.reason, .note = command.note, .occurred_at = now};
   if (auto no = RejectLines(state, *reservation, asked, *effect, event.lines)) return *no;
+  for (const RejectedLine& line : event.lines) {
+    if (line.effect != RejectEffect::kNothing) continue;  // Nothing of it is there for the quota.
+    ReturnQuotas(state, *reservation, line.sku, line.location, line.quantity, event.consequences);
+  }
   Reservation then = *reservation;
   Apply(then, event);
   event.stage = then.life.stage;

@@ -48,6 +48,7 @@ StockDecision Decide(const StockState& state, const ReleaseReservation& command,
     return *no;
   }
   if (event.lines.empty()) return {};
+  ReturnQuotas(state, *reservation, event);
   Reservation then = *reservation;
   Apply(then, event);
   event.stage = then.life.stage;

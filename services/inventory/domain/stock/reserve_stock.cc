@@ -90,13 +90,13 @@ StockRefusal ReasonOf(Barrier barrier) {
 // Gives each line what can be promised behind the lines before it; a refusal if that is too little.
 InTheWay GrantLines(const StockState& state, std::vector<StockLine> asked, StockReserved& event) {
   Foresight foresight(state, event.method);
-  const Demand demand{.channel = event.channel, .method = event.method};
+  const Demand demand{.channel = event.channel, .segment = event.segment, .method = event.method};
   std::optional<StockRefusal> first;
   std::vector<Detail> details;
   for (StockLine& line : asked) {
     const Quantity available = foresight.Promisable(line.sku, line.location, demand);
     const Quantity granted = std::min(line.quantity, available);
-    foresight.Of(line.sku, line.location).reserved += granted;
+    foresight.Reserve(line.sku, line.location, demand, granted, event.consequences);
     if (line.quantity > available) {
       const StockRefusal reason = ReasonOf(foresight.BarrierAt(line.sku, line.location, demand));
       first = std::min(first.value_or(reason), reason);
@@ -117,7 +117,7 @@ InTheWay GrantLines(const StockState& state, std::vector<StockLine> asked, Stock
 StockDecision Decide(const StockState& state, const ReserveStock& command, Time now) {
   using enum StockRefusal;
   if (!IsName(command.id.value) || !IsName(command.owner)) return kBadName;
-  if (command.channel.value.size() > 128) return kBadName;
+  if (command.channel.value.size() > 128 || command.segment.value.size() > 128) return kBadName;
   if (command.buyer.campaign.size() > 128 || command.buyer.customer.size() > 128) return kBadName;
   std::vector<StockLine> asked;
   if (auto no = ReadLines(state, command.lines, asked, Places::kAlsoGroups)) return *no;
@@ -131,7 +131,8 @@ StockDecision Decide(const StockState& state, const ReserveStock& command, Time 
                       .reserved_at = now,
                       .expires_at = now + command.hold_for,
                       .method = command.method,
-                      .buyer = command.buyer};
+                      .buyer = command.buyer,
+                      .segment = command.segment};
   if (auto no = CheckLimits(state, command.buyer, asked)) return *no;
   std::optional<StockDecision> is_short = GrantLines(state, std::move(asked), event);
   const auto granted = [](const ReservedLine& line) { return line.quantity > 0; };

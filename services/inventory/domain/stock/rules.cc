@@ -81,6 +81,24 @@ InTheWay ReadLines(const StockState& state, const std::vector<Line>& asked,
   return first;
 }
 
+void ReturnQuotas(const StockState& state, const Reservation& reservation, const SkuId& sku,
+                  const LocationId& location, Quantity quantity,
+                  std::vector<Consequence>& consequences) {
+  const PlaceQuotas* there = state.quotas.Find({sku, location});
+  for (auto draw = reservation.draws.rbegin(); draw != reservation.draws.rend(); ++draw) {
+    if (draw->sku != sku || draw->location != location) continue;
+    const Quantity back = std::min(quantity, draw->quantity);
+    quantity -= back;
+    if (back == 0 || there == nullptr || there->Find(draw->id) == nullptr) continue;
+    consequences.push_back(QuotaChanged{.sku = sku,
+                                        .location = location,
+                                        .id = draw->id,
+                                        .move = QuotaMove::kReturned,
+                                        .quantity = back,
+                                        .scale = ScaleOf(state, sku)});
+  }
+}
+
 std::vector<StockLine> OpenLines(const StockState& state, const Reservation& reservation) {
   std::vector<StockLine> lines;
   for (const ReservationLine& line : reservation.lines) {

@@ -45,13 +45,52 @@ void KeepFirst(InTheWay& first, InTheWay other);
 // All that is open of a reservation.
 std::vector<StockLine> OpenLines(const StockState& state, const Reservation& reservation);
 
+// What the quotas get back of `quantity` units of a line that are given up: those that still are.
+void ReturnQuotas(const StockState& state, const Reservation& reservation, const SkuId& sku,
+                  const LocationId& location, Quantity quantity,
+                  std::vector<Consequence>& consequences);
+// The same for all lines of `event`.
+void ReturnQuotas(const StockState& state, const Reservation& reservation, auto& event) {
+  if (reservation.draws.empty()) return;
+  for (const auto& line : event.lines) {
+    ReturnQuotas(state, reservation, line.sku, line.location, line.quantity, event.consequences);
+  }
+}
+
+inline constexpr std::size_t kAffectedMax = 100;
+
+// Says of each shortfall which reservations it hits, as they stand behind `event`.
+template <class Event>
+void NameAffected(const StockState& state, Event& event) {
+  std::optional<ReservationThen> changed;
+  if constexpr (requires(Reservation then) { Apply(then, event); }) {
+    changed = ReservationThen{event.id, state.reservations.Get(event.id)};
+    Apply(changed->then, event);
+  }
+  for (Consequence& consequence : event.consequences) {
+    auto* shortfall = std::get_if<StockShortfall>(&consequence);
+    if (shortfall == nullptr) continue;
+    const FiguresKey key{shortfall->sku, shortfall->location};
+    shortfall->affected =
+        AffectedAt(state, key, shortfall->total, kAffectedMax, changed ? &*changed : nullptr);
+  }
+}
+
 // Fills in what every line of `event` leaves behind, and its consequences if it can have any.
 template <class Event>
 StockDecision Settle(const StockState& state, Event event) {
   Foresight foresight(state);
   foresight.Post(event);
   if (!foresight.AllInRange()) return StockRefusal::kFiguresOutOfRange;
-  if constexpr (requires { event.consequences; }) event.consequences = foresight.Shortfalls();
+  if constexpr (requires { event.consequences; }) {
+    const std::vector<QuotaChanged> cuts = foresight.CutQuotas();
+    event.consequences.insert(event.consequences.end(), cuts.begin(), cuts.end());
+    // With them, the figures behind every line are others.
+    if (!cuts.empty()) return Settle(state, std::move(event));
+    const std::vector<Consequence> shortfalls = foresight.Shortfalls();
+    event.consequences.insert(event.consequences.end(), shortfalls.begin(), shortfalls.end());
+    if (!shortfalls.empty()) NameAffected(state, event);
+  }
   return StockEvent(std::move(event));
 }
 

@@ -70,7 +70,7 @@ StockDecision Decide(const StockState& state, const SetStockRules& command, Time
                                 ? state.sku_rules.Get(command.sku).rules
                                 : state.place_rules.Get({command.sku, command.location}).rules;
   if (before == event.rules) return {};
-  event.consequences = ShortfallsBy(state, event);
+  event.consequences = ConsequencesOf(state, event);
   return event;
 }
 

@@ -96,7 +96,7 @@ StockDecision Decide(const StockState& state, const ReceiveStock& command, Time 
 struct AdjustStock {
   SkuId sku{};
   LocationId location{};
-  Bucket bucket = Bucket::kAvailable;  // Not kReserved or kCommitted.
+  Bucket bucket = Bucket::kAvailable;  // Not kReserved, kCommitted or kQuota.
   Amount delta{};                      // Signed, not 0.
   std::string reason{};
   static auto Fields(auto& self) {
@@ -163,9 +163,10 @@ struct ReserveStock {
   bool allow_partial = false;
   Method method = Method::kUnspecified;
   Buyer buyer{};
+  SegmentId segment{};  // May be empty.
   static auto Fields(auto& self) {
     return std::tie(self.id, self.owner, self.channel, self.lines, self.hold_for,
-                    self.allow_partial, self.method, self.buyer);
+                    self.allow_partial, self.method, self.buyer, self.segment);
   }
 };
 StockDecision Decide(const StockState& state, const ReserveStock& command, Time now);
@@ -254,8 +255,34 @@ struct ExpireReservation {
   static auto Fields(auto& self) { return std::tie(self.id); }
 };
 StockDecision Decide(const StockState& state, const ExpireReservation& command, Time now);
+
+// So much is kept from now on. Nothing to do: it is so already.
+struct SetQuota {
+  SkuId sku{};
+  LocationId location{};  // Or a group.
+  QuotaId id{};
+  QuotaOwner owner{};  // Not everybody.
+  Amount quantity{};   // Not negative; 0: there is no such quota any more.
+  Time ends_at{};
+  bool borrows = false;
+  std::vector<QuotaOwner> lends_to{};
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.id, self.owner, self.quantity, self.ends_at,
+                    self.borrows, self.lends_to);
+  }
+};
+StockDecision Decide(const StockState& state, const SetQuota& command, Time now);
+// The shard's own, for a due timer. Nothing to do: it is gone, or ends later.
+struct EndQuota {
+  FiguresKey key{};
+  QuotaId id{};
+  static auto Fields(auto& self) { return std::tie(self.key, self.id); }
+};
+StockDecision Decide(const StockState& state, const EndQuota& command, Time now);
+
 // What a due timer of this service asks for; nullopt for a kind that is not ours.
-std::optional<ExpireReservation> CommandFor(const TimerKey& timer);
+using TimerCommand = std::variant<ExpireReservation, EndQuota>;
+std::optional<TimerCommand> CommandFor(const TimerKey& timer);
 
 // A physical fact: never refused for want of stock. Nothing to do: the sale is known.
 struct RecordSale {

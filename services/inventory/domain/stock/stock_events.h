@@ -12,6 +12,7 @@
 #include "services/inventory/domain/ids.h"
 #include "services/inventory/domain/network/network_change.h"
 #include "services/inventory/domain/stock/figures.h"
+#include "services/inventory/domain/stock/quota.h"
 #include "services/inventory/domain/stock/stock_rules.h"
 
 namespace omo::inventory {
@@ -24,9 +25,31 @@ struct StockShortfall {
   Quantity quantity = 0;  // What this event made missing.
   Quantity total = 0;     // All that is missing there behind it.
   std::int32_t scale = 0;
+  // Whose units those are: held before committed, the newest first; until they have `total` open.
+  std::vector<ReservationId> affected{};
   bool operator==(const StockShortfall&) const = default;
 };
-using Consequence = std::variant<StockShortfall>;
+
+// Why a quota changed. Numbers are stored: they are for ever.
+enum class QuotaMove : std::int32_t {
+  kUnspecified = 0,
+  kDrawn = 1,     // The event's reservation takes the units.
+  kReturned = 2,  // The event's reservation gives them back.
+  kCut = 3,       // No more than this can be kept of what is there.
+};
+// Units went from a quota into available (below zero), or back: posted before the event's own
+// lines, so that these leave the figures behind all of it.
+struct QuotaChanged {
+  SkuId sku{};
+  LocationId location{};  // Or a group.
+  QuotaId id{};
+  QuotaMove move = QuotaMove::kUnspecified;
+  Quantity quantity = 0;
+  std::int32_t scale = 0;
+  Figures after{};
+  bool operator==(const QuotaChanged&) const = default;
+};
+using Consequence = std::variant<StockShortfall, QuotaChanged>;
 
 // Who buys in which campaign; both empty: nobody counts.
 struct Buyer {
@@ -99,6 +122,8 @@ struct StockReserved {
   Time expires_at{};
   Method method = Method::kUnspecified;
   Buyer buyer{};
+  SegmentId segment{};
+  std::vector<Consequence> consequences{};
   bool operator==(const StockReserved&) const = default;
 };
 
@@ -142,6 +167,7 @@ struct ReservationReleased {
   std::vector<StockLine> lines{};
   hold::Stage stage = hold::Stage::kNone;
   Bucket from = Bucket::kUnspecified;  // kReserved or kCommitted.
+  std::vector<Consequence> consequences{};
   bool operator==(const ReservationReleased&) const = default;
 };
 
@@ -195,6 +221,7 @@ struct ReservationRejected {
 struct ReservationExpired {
   ReservationId id{};
   std::vector<StockLine> lines{};
+  std::vector<Consequence> consequences{};
   bool operator==(const ReservationExpired&) const = default;
 };
 
@@ -269,6 +296,17 @@ struct PurchaseLimitSet {
   bool operator==(const PurchaseLimitSet&) const = default;
 };
 
+// Units are kept for some, or given back to all: in place of the quota of that id.
+struct QuotaSet {
+  SkuId sku{};
+  LocationId location{};  // Or a group.
+  Quota quota{};
+  Quantity quantity = 0;  // By how much what is kept changed, signed.
+  std::int32_t scale = 0;
+  Figures after{};
+  bool operator==(const QuotaSet&) const = default;
+};
+
 // The network's own shard decided a change; each other shard took it in.
 struct NetworkChanged {
   std::int64_t version = 0;
@@ -288,6 +326,6 @@ using StockEvent =
                  ReservationCommitted, ReservationFulfilled, ReservationReleased,
                  ReservationTransferred, ReservationMarkedShort, ReservationExpired, SaleRecorded,
                  UnitDefined, StockUploaded, StockRulesSet, PurchaseLimitSet, NetworkChanged,
-                 NetworkApplied, ReservationRejected>;
+                 NetworkApplied, ReservationRejected, QuotaSet>;
 
 }  // namespace omo::inventory

@@ -68,6 +68,9 @@ StockDecision Decide(const StockState& state, const TransferReservation& command
   Reservation then = *reservation;
   if (auto no = CheckTransfer(state, event, command.ignore_availability, then)) return *no;
   event.stage = then.life.stage;
+  for (const TransferredLine& line : event.lines) {
+    ReturnQuotas(state, *reservation, line.sku, line.from, line.quantity, event.consequences);
+  }
   return Settle(state, std::move(event));
 }
 

@@ -33,6 +33,8 @@ class WhatIf {
                state.group_skus,
                state.purchase_limits,
                state.purchases,
+               state.quotas,
+               state.holds,
                {network_, group_list_, groups_, places_, changes_}} {}
   WhatIf(const WhatIf&) = delete;
   WhatIf& operator=(const WhatIf&) = delete;
@@ -53,9 +55,10 @@ class WhatIf {
   StockState state_;
 };
 
-// Which promises a change of rules would leave short, that are not short now.
-std::vector<Consequence> ShortfallsBy(const StockState& state, const StockRulesSet& event);
-std::vector<Consequence> ShortfallsBy(const StockState& state, const NetworkChanged& event);
-std::vector<Consequence> ShortfallsBy(const StockState& state, const NetworkApplied& event);
+// What follows from a change of rules: quotas that give way, and promises that would be short and
+// are not now.
+std::vector<Consequence> ConsequencesOf(const StockState& state, const StockRulesSet& event);
+std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkChanged& event);
+std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkApplied& event);
 
 }  // namespace omo::inventory
