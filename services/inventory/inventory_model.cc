@@ -25,6 +25,8 @@ InventoryModel::InventoryModel(store::Store& store)
       group_skus(store, {.prefix = kGroupSkus, .name = "group_skus"}),
       purchase_limits(store, {.prefix = kPurchaseLimits, .name = "purchase_limits"}),
       purchases(store, {.prefix = kPurchases, .name = "purchases"}),
+      kits(store, {.prefix = kKits, .name = "kits"}),
+      reservation_kits(store, {.prefix = kReservationKits, .name = "reservation_kits"}),
       recent(store, {.prefix = kRecent, .name = "recent"}),
       tracking(store, {.prefix = kTracking, .name = "tracking"}),
       movements(store, {.prefix = kMovements, .name = "movements"}),
@@ -36,7 +38,8 @@ std::tuple<StockState, LocationState> InventoryModel::States() {
   return {
       StockState{figures, reservations, live_reservations, units, sales, timers, recent, tracking,
                  sku_rules, place_rules, group_sums, group_skus, purchase_limits, purchases,
-                 NetworkState{network, group_list, groups, network_places, network_changes}},
+                 NetworkState{network, group_list, groups, network_places, network_changes}, kits,
+                 reservation_kits},
       LocationState{locations}};
 }
 

@@ -39,13 +39,20 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kGroupSums,
     kPurchaseLimits,
     kPurchases,
-    kGroupSkus
+    kGroupSkus,
+    kKits = 40,
+    kReservationKits
   };
 
   explicit InventoryModel(store::Store& store);
 
   // What Decide and Evolve take.
   std::tuple<StockState, LocationState> States();
+
+  // The kits of a reservation, by its confirmed row.
+  std::vector<ReservedKit> ConfirmedKitsOf(const ReservationId& id) const {
+    return reservation_kits.FindConfirmed(id).value_or(ReservationKits{}).kits;
+  }
 
   void Project(const shard::Fact& fact, const shard::EventPlace& place) override;
   shard::EncodedFact Encode(const shard::Fact& fact, const Envelope& envelope) const override;
@@ -74,6 +81,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<GroupSkuKey, GroupSku, store::KeyOrder> group_skus;
   store::ShardTable<LimitKey, PurchaseLimit> purchase_limits;
   store::ShardTable<PurchaseKey, Purchase> purchases;
+  store::ShardTable<SkuId, Kit> kits;
+  store::ShardTable<ReservationId, ReservationKits> reservation_kits;
   store::ShardTable<RecentKey, Recent, store::KeyOrder> recent;
   store::ShardTable<FiguresKey, Tracking> tracking;
   // Views: confirmed rows only.

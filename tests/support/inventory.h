@@ -28,6 +28,8 @@ struct MemoryInventory {
   MapTable<GroupSkuKey, GroupSku> group_skus;
   MapTable<LimitKey, PurchaseLimit> purchase_limits;
   MapTable<PurchaseKey, Purchase> purchases;
+  MapTable<SkuId, Kit> kits;
+  MapTable<ReservationId, ReservationKits> reservation_kits;
   MapTable<NetworkKey, Network> network;
   MapTable<NetworkKey, GroupList> group_list;
   MapTable<GroupId, Group> groups;
@@ -47,7 +49,9 @@ struct MemoryInventory {
                         group_skus,
                         purchase_limits,
                         purchases,
-                        {network, group_list, groups, places, network_changes}},
+                        {network, group_list, groups, places, network_changes},
+                        kits,
+                        reservation_kits},
                        {locations}};
 
   MemoryInventory() = default;
@@ -80,7 +84,8 @@ struct MemoryInventory {
            purchase_limits.rows == other.purchase_limits.rows &&
            purchases.rows == other.purchases.rows && network.rows == other.network.rows &&
            group_list.rows == other.group_list.rows && groups.rows == other.groups.rows &&
-           places.rows == other.places.rows && network_changes.rows == other.network_changes.rows;
+           places.rows == other.places.rows && network_changes.rows == other.network_changes.rows &&
+           kits.rows == other.kits.rows && reservation_kits.rows == other.reservation_kits.rows;
   }
 };
 

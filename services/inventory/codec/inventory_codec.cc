@@ -57,6 +57,8 @@ std::optional<InventoryEvent> ReadFact(const pb::InventoryEvent& in) {
       return Read(in.stock_uploaded());
     case pb::InventoryEvent::kReservationRejected:
       return Read(in.reservation_rejected());
+    case pb::InventoryEvent::kKitDefined:
+      return Read(in.kit_defined());
     case pb::InventoryEvent::kLocationOpened:
       return Read(in.location_opened());
     case pb::InventoryEvent::kLocationUpdated:
@@ -106,6 +108,7 @@ std::string_view Name(const StockUploaded&) { return "omo.inventory.events.v1.St
 std::string_view Name(const ReservationRejected&) {
   return "omo.inventory.events.v1.ReservationRejected";
 }
+std::string_view Name(const KitDefined&) { return "omo.inventory.events.v1.KitDefined"; }
 std::string_view Name(const LocationOpened&) { return "omo.inventory.events.v1.LocationOpened"; }
 std::string_view Name(const LocationUpdated&) { return "omo.inventory.events.v1.LocationUpdated"; }
 std::string_view Name(const LocationClosed&) { return "omo.inventory.events.v1.LocationClosed"; }
@@ -116,6 +119,7 @@ const std::string& Key(const ReservationExtended& event) { return event.sku.valu
 const std::string& Key(const ReservationReleased& event) { return event.sku.value; }
 const std::string& Key(const UnitDefined& event) { return event.sku.value; }
 const std::string& Key(const StockRulesSet& event) { return event.sku.value; }
+const std::string& Key(const KitDefined& event) { return event.sku.value; }
 const std::string& Key(const PurchaseLimitSet& event) { return event.sku.value; }
 const std::string& NetworkKeyName() {
   static const std::string kKey = kNetworkKey;

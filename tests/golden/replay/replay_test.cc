@@ -28,6 +28,7 @@ const std::vector<Released> kReleased = {
     {"tests/golden/replay/inventory.2", &History::WriteUploads, 0},
     {"tests/golden/replay/inventory.3", &History::WriteNetwork, 0},
     {"tests/golden/replay/inventory.4", &History::WriteRejections, 0},
+    {"tests/golden/replay/inventory.5", &History::WriteKits, 0},
 };
 
 std::string Hex(const std::string& bytes) {

@@ -61,6 +61,7 @@ MovementKind KindOf(const NetworkChanged&);
 MovementKind KindOf(const NetworkApplied&);
 MovementKind KindOf(const StockUploaded&);
 MovementKind KindOf(const ReservationRejected&);
+MovementKind KindOf(const KitDefined&);
 
 // `event` is one of StockEvent's. In the order of its lines; one that changed no figure has none.
 template <class Event>

@@ -122,6 +122,7 @@ void EachPosting(Maybe<StockUploaded> auto& event, auto&& post) {
   }
 }
 void EachPosting(Maybe<UnitDefined> auto&, auto&&) {}
+void EachPosting(Maybe<KitDefined> auto&, auto&&) {}
 void EachPosting(Maybe<StockRulesSet> auto&, auto&&) {}
 void EachPosting(Maybe<PurchaseLimitSet> auto&, auto&&) {}
 void EachPosting(Maybe<NetworkChanged> auto&, auto&&) {}

@@ -281,6 +281,7 @@ void Evolve(StockState& state, const StockReserved& event) {
   state.timers.Put(ExpiryTimerOf(event.id, reservation), {});
   state.live_reservations.Put(LiveKeyOf(event.id, reservation), {});
   state.reservations.Put(event.id, std::move(reservation));
+  if (!event.kits.empty()) state.reservation_kits.Put(event.id, {event.kits});
 }
 
 void Evolve(StockState& state, const ReservationExtended& event) {
@@ -377,6 +378,14 @@ void Evolve(StockState& state, const StockUploaded& event) {
     tracking.newest = UploadOf(record, event.uploaded_at);
     Forget(state, key, tracking.newest->holds, tracking);
     state.tracking.Put(key, std::move(tracking));
+  }
+}
+
+void Evolve(StockState& state, const KitDefined& event) {
+  if (event.components.empty()) {
+    state.kits.Erase(event.sku);
+  } else {
+    state.kits.Put(event.sku, {event.components});
   }
 }
 

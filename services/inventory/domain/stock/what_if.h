@@ -33,7 +33,9 @@ class WhatIf {
                state.group_skus,
                state.purchase_limits,
                state.purchases,
-               {network_, group_list_, groups_, places_, changes_}} {}
+               {network_, group_list_, groups_, places_, changes_},
+               state.kits,
+               state.reservation_kits} {}
   WhatIf(const WhatIf&) = delete;
   WhatIf& operator=(const WhatIf&) = delete;
 
