@@ -38,6 +38,7 @@ class StockFold:
         self.scale = {}  # Of SKUs that were defined, or have moved.
         self.facts = collections.Counter()  # Events by kind.
         self._moved = set()  # SKUs.
+        self._kits = set()  # SKUs.
         self._reservations = set()  # Ids ever taken.
         self._sales = set()  # (device, sequence, SKU of the first line) ever recorded.
         self._where = ""
@@ -79,6 +80,8 @@ class StockFold:
         """Changes figures of one SKU at one place and compares them with the event's own."""
         if self.scale.setdefault(line.sku, 0) != line.scale:
             self._fail(f"{line.sku} is counted with scale {self.scale[line.sku]}")
+        if line.sku in self._kits:
+            self._fail(f"{line.sku} is a kit, and has figures")
         self._moved.add(line.sku)
         figures = self.figures[line.sku, location]
         self._missing_before.setdefault((line.sku, location), max(0, -available(figures)))
@@ -159,6 +162,14 @@ class StockFold:
             self._move(line, line.location, line.after, reserved=line.quantity)
             if line.quantity:
                 self.open[fact.reservation_id][line.sku, line.location, RESERVED] += line.quantity
+        left = collections.Counter()
+        for line in fact.lines:
+            left[line.sku, line.location] += line.quantity
+        for kit in fact.kits:
+            for part in kit.components:
+                left[part.sku, kit.location] -= kit.quantity * part.quantity
+        if any(units < 0 for units in left.values()):
+            self._fail("a kit is kept without some of its components")
 
     def _reservation_committed(self, fact):
         for line in fact.lines:
@@ -231,3 +242,11 @@ class StockFold:
         if fact.sku in self._moved and self.scale[fact.sku] != fact.scale:
             self._fail(f"{fact.sku} changes its scale after it has moved")
         self.scale[fact.sku] = fact.scale
+
+    def _kit_defined(self, fact):
+        if not fact.components:
+            self._kits.discard(fact.sku)
+            return
+        if fact.sku in self._moved:
+            self._fail(f"{fact.sku} has moved, and becomes a kit")
+        self._kits.add(fact.sku)

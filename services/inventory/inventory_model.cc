@@ -27,6 +27,8 @@ InventoryModel::InventoryModel(store::Store& store)
       purchases(store, {.prefix = kPurchases, .name = "purchases"}),
       quotas(store, {.prefix = kQuotas, .name = "quotas"}),
       holds(store, {.prefix = kHolds, .name = "holds"}),
+      kits(store, {.prefix = kKits, .name = "kits"}),
+      reservation_kits(store, {.prefix = kReservationKits, .name = "reservation_kits"}),
       recent(store, {.prefix = kRecent, .name = "recent"}),
       tracking(store, {.prefix = kTracking, .name = "tracking"}),
       movements(store, {.prefix = kMovements, .name = "movements"}),
@@ -37,8 +39,9 @@ InventoryModel::InventoryModel(store::Store& store)
 std::tuple<StockState, LocationState> InventoryModel::States() {
   return {
       StockState{figures, reservations, live_reservations, units, sales, timers, recent, tracking,
-                 sku_rules, place_rules, group_sums, group_skus, purchase_limits, purchases, quotas, holds,
-                 NetworkState{network, group_list, groups, network_places, network_changes}},
+                 sku_rules, place_rules, group_sums, group_skus, purchase_limits, purchases, quotas,
+                 holds, NetworkState{network, group_list, groups, network_places, network_changes},
+                 kits, reservation_kits},
       LocationState{locations}};
 }
 

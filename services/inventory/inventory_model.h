@@ -40,7 +40,9 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kPurchaseLimits,
     kPurchases,
     kGroupSkus,
-    kQuotas = 42,
+    kKits = 40,
+    kReservationKits,
+    kQuotas,
     kHolds
   };
 
@@ -48,6 +50,11 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
 
   // What Decide and Evolve take.
   std::tuple<StockState, LocationState> States();
+
+  // The kits of a reservation, by its confirmed row.
+  std::vector<ReservedKit> ConfirmedKitsOf(const ReservationId& id) const {
+    return reservation_kits.FindConfirmed(id).value_or(ReservationKits{}).kits;
+  }
 
   void Project(const shard::Fact& fact, const shard::EventPlace& place) override;
   shard::EncodedFact Encode(const shard::Fact& fact, const Envelope& envelope) const override;
@@ -78,6 +85,8 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<PurchaseKey, Purchase> purchases;
   store::ShardTable<FiguresKey, PlaceQuotas, store::KeyOrder> quotas;
   store::ShardTable<HoldKey, HoldRow, store::KeyOrder> holds;
+  store::ShardTable<SkuId, Kit> kits;
+  store::ShardTable<ReservationId, ReservationKits> reservation_kits;
   store::ShardTable<RecentKey, Recent, store::KeyOrder> recent;
   store::ShardTable<FiguresKey, Tracking> tracking;
   // Views: confirmed rows only.

@@ -13,6 +13,8 @@
 namespace omo::inventory {
 namespace {
 
+const SkuId kBox{"box"};
+
 class RandomLog {
  public:
   explicit RandomLog(std::uint64_t seed) : random_(seed) {}
@@ -39,7 +41,7 @@ class RandomLog {
         return Try(ReserveStock{Named("r", 400),
                                 "cart",
                                 "web",
-                                {SomeLine(), SomeLine()},
+                                {SomeLine(), MaybeBox()},
                                 Duration{3'600'000},
                                 Below(2) == 0});
       case 7:
@@ -94,9 +96,9 @@ class RandomLog {
   void ChangeRules() {
     const auto version = rows_.network.Get({}).version;
     const NetworkChange group{.put_group = PutGroup{{"city"}, {"City", {SomePlace()}, {}}}};
-    switch (Below(6)) {
-      case 4:
+    switch (Below(7)) {
       case 5:
+      case 6:
         return Try(SetQuota{
             SomeSku(), SomePlace(), {"q"}, {.channel = {"web"}}, Some(5), {}, Below(2) == 0, {}});
       case 0:
@@ -105,6 +107,8 @@ class RandomLog {
         return Try(ApplyNetworkChange{version + 1, group});
       case 2:
         return Try(SetPurchaseLimit{SomeSku(), "may", Some(9)});
+      case 3:
+        return Try(DefineKit{kBox, {{{"a"}, Some(3)}, {{"b"}, Some(2)}}});
       default:
         return Try(SetStockRules{SomeSku(), SomePlace(), {.safety = Some(3)}});
     }
@@ -115,6 +119,11 @@ class RandomLog {
   LocationId SomePlace() { return {Below(2) == 0 ? "depot" : "shop"}; }
   Bucket SomeBucket() { return static_cast<Bucket>(1 + Below(8)); }
   Bucket SomeArrival() { return Below(2) == 0 ? Bucket::kAvailable : SomeBucket(); }
+  // Now and then a kit, once there is one.
+  Line MaybeBox() {
+    const bool is_kit = rows_.kits.Find(kBox) != nullptr;
+    return is_kit && Below(3) == 0 ? Line{kBox, SomePlace(), {1, 0}} : SomeLine();
+  }
   Line SomeLine() { return {SomeSku(), SomePlace(), Some(4)}; }
   Time SomeTime() { return now_ - Duration{static_cast<std::int64_t>(Below(5) * Below(200'000))}; }
   std::string SomeReason() {

@@ -30,6 +30,8 @@ struct MemoryInventory {
   MapTable<PurchaseKey, Purchase> purchases;
   MapTable<FiguresKey, PlaceQuotas> quotas;
   MapTable<HoldKey, HoldRow> holds;
+  MapTable<SkuId, Kit> kits;
+  MapTable<ReservationId, ReservationKits> reservation_kits;
   MapTable<NetworkKey, Network> network;
   MapTable<NetworkKey, GroupList> group_list;
   MapTable<GroupId, Group> groups;
@@ -51,7 +53,9 @@ struct MemoryInventory {
                         purchases,
                         quotas,
                         holds,
-                        {network, group_list, groups, places, network_changes}},
+                        {network, group_list, groups, places, network_changes},
+                        kits,
+                        reservation_kits},
                        {locations}};
 
   MemoryInventory() = default;
@@ -85,7 +89,8 @@ struct MemoryInventory {
            purchases.rows == other.purchases.rows && quotas.rows == other.quotas.rows &&
            holds.rows == other.holds.rows && network.rows == other.network.rows &&
            group_list.rows == other.group_list.rows && groups.rows == other.groups.rows &&
-           places.rows == other.places.rows && network_changes.rows == other.network_changes.rows;
+           places.rows == other.places.rows && network_changes.rows == other.network_changes.rows &&
+           kits.rows == other.kits.rows && reservation_kits.rows == other.reservation_kits.rows;
   }
 };
 

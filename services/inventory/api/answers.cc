@@ -102,6 +102,7 @@ void Fill(const StockReserved& event, v1::ReserveStockResponse& out) {
   for (const ReservedLine& line : event.lines) {
     WriteLine(line, *out.add_lines()).set_ordered(line.ordered);
   }
+  Write(event.kits, *out.mutable_kits());
   out.set_reservation_id(event.id.value);
   out.set_expires_at_ms(ToMillis(event.expires_at));
 }
@@ -150,6 +151,7 @@ void Fill(const ReservationRejected& event, v1::RejectReservationResponse& out) 
   WriteShortfalls(event.consequences, out);
   out.set_state(ToMessage(event.stage));
   out.set_effect(static_cast<events::v1::RejectEffect>(event.lines.front().effect));
+  Write(event.kits, *out.mutable_kits());
 }
 
 void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out) {
@@ -160,6 +162,8 @@ void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out) {
 }
 
 void Fill(const UnitDefined&, v1::DefineUnitResponse&) {}
+
+void Fill(const KitDefined&, v1::DefineKitResponse&) {}
 
 void Fill(const StockRulesSet& event, v1::SetStockRulesResponse& out) {
   WriteShortfalls(event.consequences, out);
@@ -197,6 +201,7 @@ void FillKnown(const v1::ReserveStockRequest& request, const InventoryModel& mod
     WriteLine(line.sku, line.location, line.granted, ScaleOf(model, line.sku), *out.add_lines())
         .set_ordered(line.ordered);
   }
+  Write(model.ConfirmedKitsOf({request.reservation_id()}), *out.mutable_kits());
   out.set_reservation_id(request.reservation_id());
   out.set_expires_at_ms(ToMillis(reservation.first_ends_at));
 }

@@ -29,6 +29,7 @@ void Fill(const ReservationMarkedShort& event, v1::MarkReservationShortResponse&
 void Fill(const ReservationRejected& event, v1::RejectReservationResponse& out);
 void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out);
 void Fill(const UnitDefined& event, v1::DefineUnitResponse& out);
+void Fill(const KitDefined& event, v1::DefineKitResponse& out);
 void Fill(const StockRulesSet& event, v1::SetStockRulesResponse& out);
 void Fill(const PurchaseLimitSet& event, v1::SetPurchaseLimitResponse& out);
 void Fill(const QuotaSet& event, v1::SetQuotaResponse& out);

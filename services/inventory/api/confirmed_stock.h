@@ -68,24 +68,26 @@ class ConfirmedStock {
   Of<decltype(InventoryModel::group_list)> group_list_{model_.group_list};
   Of<decltype(InventoryModel::groups)> groups_{model_.groups};
   Of<decltype(InventoryModel::network_places)> places_{model_.network_places};
-  const StockState state_{
-      figures_,
-      reservations_,
-      Unread(model_.live_reservations),
-      units_,
-      Unread(model_.sales),
-      Unread(model_.timers),
-      Unread(model_.recent),
-      Unread(model_.tracking),
-      sku_rules_,
-      place_rules_,
-      group_sums_,
-      group_skus_,
-      purchase_limits_,
-      purchases_,
-      quotas_,
-      holds_,
-      {network_, group_list_, groups_, places_, Unread(model_.network_changes)}};
+  Of<decltype(InventoryModel::kits)> kits_{model_.kits};
+  const StockState state_{figures_,
+                          reservations_,
+                          Unread(model_.live_reservations),
+                          units_,
+                          Unread(model_.sales),
+                          Unread(model_.timers),
+                          Unread(model_.recent),
+                          Unread(model_.tracking),
+                          sku_rules_,
+                          place_rules_,
+                          group_sums_,
+                          group_skus_,
+                          purchase_limits_,
+                          purchases_,
+                          quotas_,
+                          holds_,
+                          {network_, group_list_, groups_, places_, Unread(model_.network_changes)},
+                          kits_,
+                          Unread(model_.reservation_kits)};
 };
 
 }  // namespace omo::inventory

@@ -97,6 +97,26 @@ void Write(const Figures& figures, v1::Figures& out) {
   out.set_quota(figures.quota);
 }
 
+void Write(const std::vector<KitComponent>& components, ComponentMessages& out) {
+  for (const KitComponent& component : components) {
+    v1::KitComponent& written = *out.Add();
+    written.set_sku(component.sku.value);
+    written.set_quantity(component.quantity);
+    written.set_scale(component.scale);
+  }
+}
+
+void Write(const std::vector<ReservedKit>& kits, KitMessages& out) {
+  for (const ReservedKit& kit : kits) {
+    v1::ReservedKit& written = *out.Add();
+    written.set_sku(kit.sku.value);
+    WritePlace(kit.location, written);
+    written.set_ordered(kit.ordered);
+    written.set_quantity(kit.quantity);
+    Write(kit.components, *written.mutable_components());
+  }
+}
+
 void Write(const LocationId& id, const Location& location, v1::Location& out) {
   out.set_location_id(id.value);
   WriteProfile(location.profile, *out.mutable_profile());

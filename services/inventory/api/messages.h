@@ -39,6 +39,10 @@ void WritePlace(const LocationId& place, auto& out) {
 }
 
 void Write(const Figures& figures, v1::Figures& out);
+using ComponentMessages = google::protobuf::RepeatedPtrField<v1::KitComponent>;
+void Write(const std::vector<KitComponent>& components, ComponentMessages& out);
+using KitMessages = google::protobuf::RepeatedPtrField<v1::ReservedKit>;
+void Write(const std::vector<ReservedKit>& kits, KitMessages& out);
 // `scale_of(sku)` gives the decimal digits of a SKU's quantities.
 template <class ScaleOf>
 void Write(const ReservationId& id, const Reservation& reservation, ScaleOf scale_of,

@@ -59,6 +59,8 @@ std::optional<InventoryEvent> ReadFact(const pb::InventoryEvent& in) {
       return Read(in.reservation_rejected());
     case pb::InventoryEvent::kQuotaSet:
       return Read(in.quota_set());
+    case pb::InventoryEvent::kKitDefined:
+      return Read(in.kit_defined());
     case pb::InventoryEvent::kLocationOpened:
       return Read(in.location_opened());
     case pb::InventoryEvent::kLocationUpdated:
@@ -109,6 +111,7 @@ std::string_view Name(const ReservationRejected&) {
   return "omo.inventory.events.v1.ReservationRejected";
 }
 std::string_view Name(const QuotaSet&) { return "omo.inventory.events.v1.QuotaSet"; }
+std::string_view Name(const KitDefined&) { return "omo.inventory.events.v1.KitDefined"; }
 std::string_view Name(const LocationOpened&) { return "omo.inventory.events.v1.LocationOpened"; }
 std::string_view Name(const LocationUpdated&) { return "omo.inventory.events.v1.LocationUpdated"; }
 std::string_view Name(const LocationClosed&) { return "omo.inventory.events.v1.LocationClosed"; }
@@ -120,6 +123,7 @@ const std::string& Key(const ReservationReleased& event) { return event.sku.valu
 const std::string& Key(const UnitDefined& event) { return event.sku.value; }
 const std::string& Key(const StockRulesSet& event) { return event.sku.value; }
 const std::string& Key(const QuotaSet& event) { return event.sku.value; }
+const std::string& Key(const KitDefined& event) { return event.sku.value; }
 const std::string& Key(const PurchaseLimitSet& event) { return event.sku.value; }
 const std::string& NetworkKeyName() {
   static const std::string kKey = kNetworkKey;

@@ -87,4 +87,45 @@ std::vector<Consequence> Read(const Consequences& in) {
   return consequences;
 }
 
+void Write(const std::vector<KitComponent>& components, KitComponents& out) {
+  for (const KitComponent& component : components) {
+    pb::KitComponent& written = *out.Add();
+    written.set_sku(component.sku.value);
+    written.set_quantity(component.quantity);
+    written.set_scale(component.scale);
+  }
+}
+
+std::vector<KitComponent> Read(const KitComponents& in) {
+  std::vector<KitComponent> components;
+  for (const pb::KitComponent& component : in) {
+    components.push_back(
+        {.sku = {component.sku()}, .quantity = component.quantity(), .scale = component.scale()});
+  }
+  return components;
+}
+
+void WriteKits(const std::vector<ReservedKit>& kits, ReservedKits& out) {
+  for (const ReservedKit& kit : kits) {
+    pb::ReservedKit& written = *out.Add();
+    written.set_sku(kit.sku.value);
+    written.set_location(kit.location.value);
+    written.set_quantity(kit.quantity);
+    written.set_ordered(kit.ordered);
+    Write(kit.components, *written.mutable_components());
+  }
+}
+
+std::vector<ReservedKit> ReadKits(const ReservedKits& in) {
+  std::vector<ReservedKit> kits;
+  for (const pb::ReservedKit& kit : in) {
+    kits.push_back({.sku = {kit.sku()},
+                    .location = {kit.location()},
+                    .quantity = kit.quantity(),
+                    .ordered = kit.ordered(),
+                    .components = Read(kit.components())});
+  }
+  return kits;
+}
+
 }  // namespace omo::inventory

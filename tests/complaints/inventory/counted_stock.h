@@ -74,6 +74,8 @@ class CountedStock {
   CountedTable<PurchaseKey, Purchase> purchases_{count_};
   CountedTable<FiguresKey, PlaceQuotas> quotas_{count_};
   CountedTable<HoldKey, HoldRow> holds_{count_};
+  CountedTable<SkuId, Kit> kits_{count_};
+  CountedTable<ReservationId, ReservationKits> reservation_kits_{count_};
   CountedTable<NetworkKey, Network> network_{count_};
   CountedTable<NetworkKey, GroupList> group_list_{count_};
   CountedTable<GroupId, Group> groups_{count_};
@@ -95,7 +97,9 @@ class CountedStock {
                     purchases_,
                     quotas_,
                     holds_,
-                    {network_, group_list_, groups_, places_, network_changes_}};
+                    {network_, group_list_, groups_, places_, network_changes_},
+                    kits_,
+                    reservation_kits_};
 };
 
 }  // namespace omo::inventory

@@ -206,6 +206,14 @@ inline std::vector<Specimen> Specimens() {
                        .method = Method::kShip,
                        .buyer = {.campaign = "may", .customer = "li"}};
   add("stock_reserved.2.bin", placed);
+  placed.kits = {{.sku = {"box"},
+                  .location = PlaceOf({"city"}),
+                  .quantity = 6,
+                  .ordered = 7,
+                  .components = {{sku, 2, 3}, {{"bread"}, 1, 0}}}};
+  add("stock_reserved.3.bin", placed);
+  add("kit_defined.1.bin",
+      KitDefined{.sku = sku, .components = {{{"tea"}, 2, 3}, {{"bread"}, 1, 0}}});
   add("stock_rules_set.1.bin",
       StockRulesSet{.sku = sku,
                     .location = shop,
@@ -286,20 +294,22 @@ inline std::vector<Specimen> Specimens() {
   add("network_applied.1.bin", NetworkApplied{.version = 4,
                                               .change = {.remove_group = RemoveGroup{{"city"}}},
                                               .consequences = missing});
-  add("reservation_rejected.1.bin",
-      ReservationRejected{.id = id,
-                          .lines = {{.sku = sku,
-                                     .location = shop,
-                                     .quantity = 12,
-                                     .scale = 3,
-                                     .after = after,
-                                     .effect = RejectEffect::kNoneThere,
-                                     .on_hand = -15}},
-                          .reason = "NOT_IN_STOCK",
-                          .note = "the shelf is empty",
-                          .consequences = missing,
-                          .stage = hold::Stage::kPartlyFulfilled,
-                          .occurred_at = occurred_at});
+  ReservationRejected rejected{.id = id,
+                               .lines = {{.sku = sku,
+                                          .location = shop,
+                                          .quantity = 12,
+                                          .scale = 3,
+                                          .after = after,
+                                          .effect = RejectEffect::kNoneThere,
+                                          .on_hand = -15}},
+                               .reason = "NOT_IN_STOCK",
+                               .note = "the shelf is empty",
+                               .consequences = missing,
+                               .stage = hold::Stage::kPartlyFulfilled,
+                               .occurred_at = occurred_at};
+  add("reservation_rejected.1.bin", rejected);
+  rejected.kits = placed.kits;
+  add("reservation_rejected.2.bin", rejected);
   add("unit_defined.1.bin", UnitDefined{.sku = sku, .unit = "kg", .scale = 3});
   add("location_opened.1.bin", LocationOpened{.id = shop, .profile = profile});
   add("location_updated.1.bin", LocationUpdated{.id = shop, .profile = profile, .version = 2});

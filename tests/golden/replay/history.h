@@ -188,6 +188,29 @@ class History {
     return records_;
   }
 
+  // With kits.
+  std::vector<journal::Record> WriteKits() {
+    Claim(51);
+    const LocationId shop{"shop"};
+    const SkuId milk{"milk"}, bread{"bread"}, box{"box"}, hamper{"hamper"}, gone{"gone"};
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {bread, shop, {3, 0}, Bucket::kAvailable, {}}}});
+    Do(DefineKit{box, {{milk, {2, 0}}, {bread, {1, 0}}}});
+    Do(DefineKit{hamper, {{box, {2, 0}}, {milk, {1, 0}}}});
+    Do(DefineKit{gone, {{milk, {1, 0}}}});
+    Do(DefineKit{gone, {}});
+    Do(ReserveStock{{"k1"},
+                    "cart",
+                    {"web"},
+                    {{hamper, shop, {1, 0}}, {box, shop, {4, 0}}, {milk, shop, {1, 0}}},
+                    Duration{600'000},
+                    true});
+    Do(CommitReservation{{"k1"}, milk, "order"});
+    Do(RejectReservation{{"k1"}, milk, {{bread, shop, {1, 0}}}, "NO_VARIANCE"});
+    Do(FulfilReservation{{"k1"}, milk, {{bread, shop, {2, 0}}}, false, false});
+    return records_;
+  }
+
  private:
   void Claim(std::uint64_t nonce) {
     fence_ = {.term = fence_.term + 1, .nonce = nonce, .previous_checksum = checksum_};

@@ -29,6 +29,7 @@ const std::vector<Released> kReleased = {
     {"tests/golden/replay/inventory.3", &History::WriteNetwork, 0},
     {"tests/golden/replay/inventory.4", &History::WriteRejections, 0},
     {"tests/golden/replay/inventory.7", &History::WriteQuotas, 0},
+    {"tests/golden/replay/inventory.5", &History::WriteKits, 0},
 };
 
 std::string Hex(const std::string& bytes) {

@@ -1,6 +1,8 @@
 // What holds whatever happens, in whatever order: state machine 2.1 and the ledger's laws.
 #include <algorithm>
 
+#include "services/inventory/domain/stock/foresight.h"
+#include "services/inventory/domain/stock/kits.h"
 #include "services/inventory/domain/stock/terms.h"
 #include "tests/property/support/random_stock.h"
 #include "tests/support/catch.h"
@@ -273,9 +275,61 @@ TEST_CASE("The ledger shows the figures as they stood at every position", "[inve
   }));
 }
 
+TEST_CASE("A kit has no figures, and what is kept for it is among its reservation's lines",
+          "[inventory]") {
+  CHECK(Always("kits are their components", [](const RandomStock& shop) {
+    for (const auto& [key, row] : shop.live.figures.rows) {
+      RC_ASSERT(row == Figures{} || shop.live.kits.Find(key.sku) == nullptr);
+    }
+    for (const auto& [id, kept] : shop.live.reservation_kits.rows) {
+      std::map<FiguresKey, Quantity> needed;
+      for (const ReservedKit& kit : kept.kits) {
+        RC_ASSERT(kit.quantity >= 0 && kit.quantity <= kit.ordered);
+        for (const KitComponent& part : kit.components) {
+          RC_ASSERT(shop.live.kits.Find(part.sku) == nullptr);
+          needed[{part.sku, kit.location}] += kit.quantity * part.quantity;
+        }
+      }
+      const Reservation reservation = shop.live.reservations.Get(id);
+      for (const auto& [key, quantity] : needed) {
+        const ReservationLine* line = reservation.Line(key.sku, key.location);
+        RC_ASSERT(line != nullptr);
+        RC_ASSERT(line->granted >= quantity);
+      }
+    }
+  }));
+}
+
+TEST_CASE("Of a kit as many are promised as would be reserved, whatever came before",
+          "[inventory]") {
+  CHECK(Always("promised = reserved", [](const RandomStock& shop) {
+    const StockState& state = shop.live.state.stock;
+    const LocationId place{"place-0"};
+    const auto reserve = [&](const SkuId& kit, Quantity quantity) {
+      return shop.live.Decide(ReserveStock{.id = {"new"},
+                                           .owner = "cart",
+                                           .lines = {Of(quantity, place, kit)},
+                                           .hold_for = std::chrono::minutes{15}},
+                              shop.now);
+    };
+    for (const auto& [kit, row] : shop.live.kits.rows) {
+      const Foresight foresight(state);
+      const auto left = [&](const SkuId& sku) { return foresight.Promisable(sku, place, {}); };
+      const Quantity whole = WholeKits(PartsOf(state, kit).value(), left);
+      RC_ASSERT(!reserve(kit, whole + 1).event);
+      if (whole == 0) continue;
+      const auto all = reserve(kit, whole);
+      const bool by_line = all.refusal == StockRefusal::kBelowLineMinimum ||
+                           all.refusal == StockRefusal::kAboveLineMaximum;
+      RC_ASSERT(by_line || all.event.has_value());
+    }
+  }));
+}
+
 TEST_CASE("The random mixes above reach every event and most refusals", "[inventory]") {
   CHECK(RandomStock::events_seen.size() == std::variant_size_v<StockEvent>);
   CHECK(RandomStock::refusals_seen.size() >= 18);
+  CHECK(RandomStock::kits_given > 100);
 }
 
 }  // namespace omo::inventory

@@ -40,6 +40,8 @@ const std::vector<Good> kGood = {
      "device: 'till' sequence: 1 occurred_at_ms: 1"
      " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
     {"DefineUnit", "sku: 'milk' unit: 'piece'"},
+    {"DefineKit",
+     "sku: '" + SkuIn(0) + "' components { sku: '" + SkuIn(0, 1) + "' quantity { value: 1 } }"},
     {"SetStockRules", "sku: 'milk' rules { safety { value: 1 } }"},
     {"SetPurchaseLimit", "sku: 'milk' campaign: 'may' per_customer { value: 2 }"},
     {"SetQuota",
@@ -175,6 +177,30 @@ std::vector<Fault> RecordFaults() {
             "LINES_OF_SEVERAL_SHARDS", "records[1].sku"),
       {"UploadStock", "", "source: '" + kLong129 + "'", "TOO_LONG", "source"},
       {"UploadStock", "", "reason: '" + kLong1001 + "'", "TOO_LONG", "reason"},
+  };
+}
+
+// The faults that a kit's components can have.
+std::vector<Fault> KitFaults() {
+  const auto fault = [](const std::string& part, const std::string& reason,
+                        const std::string& field) {
+    return Fault{"DefineKit", "components", "components { " + part + " }", reason,
+                 "components[0]." + field};
+  };
+  const std::string milk = "sku: '" + SkuIn(0, 1) + "' ";
+  return {
+      {"DefineKit", "sku", "", "REQUIRED", "sku"},
+      {"DefineKit", "", "sku: '" + kLong129 + "'", "TOO_LONG", "sku"},
+      {"DefineKit", "", Repeat("components { " + milk + "quantity { value: 1 } }", 100), "TOO_LONG",
+       "components"},
+      fault("quantity { value: 1 }", "REQUIRED", "sku"),
+      fault("sku: 'oat milk' quantity { value: 1 }", "NOT_PRINTABLE", "sku"),
+      fault(milk, "REQUIRED", "quantity"),
+      fault(milk + "quantity { value: 0 }", "NOT_POSITIVE", "quantity.value"),
+      fault(milk + "quantity { value: -2 }", "NOT_POSITIVE", "quantity.value"),
+      fault(milk + "quantity { value: 9223372036854775807 }", "OUT_OF_RANGE", "quantity.value"),
+      fault(milk + "quantity { value: 1 scale: 10 }", "OUT_OF_RANGE", "quantity.scale"),
+      fault("sku: '" + SkuIn(1) + "' quantity { value: 1 }", "LINES_OF_SEVERAL_SHARDS", "sku"),
   };
 }
 
@@ -326,8 +352,7 @@ const std::vector<Fault> kFaults = {
     {"SetQuota", "", "ends_at_ms: -1", "OUT_OF_RANGE", "ends_at_ms"},
     {"SetQuota", "", "ends_at_ms: 10000000000001", "OUT_OF_RANGE", "ends_at_ms"},
     {"SetQuota", "", Repeat("lends_to { }", 21), "TOO_LONG", "lends_to"},
-    {"SetQuota", "", "lends_to { segment: '" + kLong129 + "' }", "TOO_LONG",
-     "lends_to[0].segment"},
+    {"SetQuota", "", "lends_to { segment: '" + kLong129 + "' }", "TOO_LONG", "lends_to[0].segment"},
     {"PreviewNetworkChange", "change", "", "REQUIRED", "change"},
     {"PreviewNetworkChange", "change", "change { put_group { group_id: '' } }", "BAD_NAME",
      "change.put_group.group_id"},
@@ -498,6 +523,7 @@ std::vector<Fault> AllFaults() {
   for (const char* rpc : {"RecordSale", "FulfilReservation", "RejectReservation"})
     add(GroupFault(rpc));
   add(RecordFaults());
+  add(KitFaults());
   for (const char* rpc : {"OpenLocation", "UpdateLocation"}) add(ProfileFaults(rpc));
   for (const char* rpc : {"ExtendReservation", "CommitReservation", "FulfilReservation",
                           "ReleaseReservation", "RejectReservation", "GetReservation"}) {

@@ -183,7 +183,17 @@ void Foresight::Reserve(const SkuId& sku, const LocationId& place, const Demand&
                                 .move = QuotaMove::kDrawn,
                                 .quantity = -part.quantity,
                                 .scale = ScaleOf(state_, sku)});
-      consequences.push_back(quota_changes_.back());
+      const auto same = [&](const Consequence& known) {
+        const auto* drawn = std::get_if<QuotaChanged>(&known);
+        return drawn != nullptr && drawn->sku == sku && drawn->location == place &&
+               drawn->id == part.id;
+      };
+      const auto before = std::find_if(consequences.begin(), consequences.end(), same);
+      if (before == consequences.end()) {
+        consequences.push_back(quota_changes_.back());
+      } else {
+        std::get<QuotaChanged>(*before).quantity -= part.quantity;
+      }
     }
   }
   Of(sku, place).reserved += quantity;

@@ -17,6 +17,7 @@ MovementKind KindOf(const QuotaSet&) { return MovementKind::kQuota; }
 MovementKind KindOf(const ReservationExtended&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const ReservationMarkedShort&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const UnitDefined&) { return MovementKind::kUnspecified; }
+MovementKind KindOf(const KitDefined&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const StockRulesSet&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const PurchaseLimitSet&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const NetworkChanged&) { return MovementKind::kUnspecified; }

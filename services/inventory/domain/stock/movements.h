@@ -63,6 +63,7 @@ MovementKind KindOf(const NetworkApplied&);
 MovementKind KindOf(const StockUploaded&);
 MovementKind KindOf(const ReservationRejected&);
 MovementKind KindOf(const QuotaSet&);
+MovementKind KindOf(const KitDefined&);
 
 // `event` is one of StockEvent's. In the order of its lines; one that changed no figure has none.
 template <class Event>

@@ -124,6 +124,7 @@ void EachLinePosting(Maybe<StockUploaded> auto& event, auto&& post) {
   }
 }
 void EachLinePosting(Maybe<UnitDefined> auto&, auto&&) {}
+void EachLinePosting(Maybe<KitDefined> auto&, auto&&) {}
 void EachLinePosting(Maybe<StockRulesSet> auto&, auto&&) {}
 void EachLinePosting(Maybe<PurchaseLimitSet> auto&, auto&&) {}
 void EachLinePosting(Maybe<NetworkChanged> auto&, auto&&) {}

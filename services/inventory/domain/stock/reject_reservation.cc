@@ -1,4 +1,4 @@
-#include "services/inventory/domain/stock/rules.h"
+#include "services/inventory/domain/stock/take_apart.h"
 
 namespace omo::inventory {
 
@@ -40,13 +40,27 @@ Quantity OnHandChange(const StockState& state, const StockLine& line, RejectEffe
   return 0;
 }
 
+// A store says which components of a kit are not there: stock follows each by itself.
+StockDecision RefuseWholeKit(const ReservedKit& kit) {
+  constexpr std::size_t kNamedMax = 20;
+  std::vector<Detail> details{{"sku", kit.sku.value}};
+  for (std::size_t i = 0; i < std::min(kit.components.size(), kNamedMax); ++i) {
+    details.push_back(
+        {"component" + (i == 0 ? "" : "." + std::to_string(i)), kit.components[i].sku.value});
+  }
+  return {StockRefusal::kIsAKit, std::move(details)};
+}
+
 InTheWay RejectLines(const StockState& state, const Reservation& reservation,
-                     const std::vector<StockLine>& asked, RejectEffect effect,
-                     std::vector<RejectedLine>& lines) {
+                     const std::vector<ReservedKit>& kits, const std::vector<StockLine>& asked,
+                     RejectEffect effect, std::vector<RejectedLine>& lines) {
   InTheWay first;
   for (const StockLine& line : asked) {
     const ReservationLine* held = reservation.Line(line.sku, line.location);
-    if (held == nullptr) return StockRefusal::kLineNotFound;
+    if (held == nullptr) {
+      if (const ReservedKit* kit = FindKit(kits, line)) return RefuseWholeKit(*kit);
+      return StockRefusal::kLineNotFound;
+    }
     if (line.quantity > held->units.Open()) {
       KeepFirst(first, StockDecision(StockRefusal::kMoreThanOpen,
                                      {{"sku", line.sku.value},
@@ -62,6 +76,21 @@ InTheWay RejectLines(const StockState& state, const Reservation& reservation,
   return first;
 }
 
+// The kits that were given of any of these SKUs, wherever their units are kept by now.
+std::vector<ReservedKit> KitsOf(const std::vector<RejectedLine>& lines,
+                                std::vector<ReservedKit> kits) {
+  const auto is_in = [](const ReservedKit& kit, const RejectedLine& line) {
+    return std::any_of(kit.components.begin(), kit.components.end(),
+                       [&](const KitComponent& part) { return part.sku == line.sku; });
+  };
+  std::erase_if(kits, [&](const ReservedKit& kit) {
+    return kit.quantity == 0 ||
+           std::none_of(lines.begin(), lines.end(),
+                        [&](const RejectedLine& line) { return is_in(kit, line); });
+  });
+  return kits;
+}
+
 }  // namespace
 
 StockDecision Decide(const StockState& state, const RejectReservation& command, Time now) {
@@ -69,7 +98,9 @@ StockDecision Decide(const StockState& state, const RejectReservation& command, 
   if (!IsName(command.id.value) || !IsName(command.sku.value)) return kBadName;
   if (!IsName(command.reason) || !IsText(command.note)) return kBadName;
   std::vector<StockLine> asked;
-  if (auto no = ReadLines(state, command.lines, asked)) return *no;
+  if (auto no = ReadLines(state, command.lines, asked, Places::kLocations, Kits::kTaken)) {
+    return *no;
+  }
   const Reservation* reservation = state.reservations.Find(command.id);
   if (reservation == nullptr) return kReservationNotFound;
   const std::optional<RejectEffect> effect = EffectOf(state, command.reason);
@@ -78,7 +109,9 @@ StockDecision Decide(const StockState& state, const RejectReservation& command, 
 
   ReservationRejected event{
       .id = command.id, .reason = command.reason, .note = command.note, .occurred_at = now};
-  if (auto no = RejectLines(state, *reservation, asked, *effect, event.lines)) return *no;
+  std::vector<ReservedKit> kits = state.reservation_kits.Get(command.id).kits;
+  if (auto no = RejectLines(state, *reservation, kits, asked, *effect, event.lines)) return *no;
+  event.kits = KitsOf(event.lines, std::move(kits));
   for (const RejectedLine& line : event.lines) {
     if (line.effect != RejectEffect::kNothing) continue;  // Nothing of it is there for the quota.
     ReturnQuotas(state, *reservation, line.sku, line.location, line.quantity, event.consequences);

@@ -29,7 +29,12 @@ StockRefusal RefusalOf(hold::Obstacle obstacle) {
   return kBadHold;
 }
 
-InTheWay ReadAmount(const StockState& state, const Amount& amount, StockLine& line) {
+InTheWay RefuseKit(const StockState& state, const SkuId& sku) {
+  if (state.kits.Find(sku) == nullptr) return std::nullopt;
+  return StockDecision(StockRefusal::kIsAKit, {{"sku", sku.value}});
+}
+
+InTheWay ReadAmount(const StockState& state, const Amount& amount, StockLine& line, Kits kits) {
   if (amount.scale < 0 || amount.scale > kScaleMax) return StockRefusal::kBadScale;
   line.scale = ScaleOf(state, line.sku);
   const std::optional<Quantity> exact = InScale(amount, line.scale);
@@ -39,7 +44,7 @@ InTheWay ReadAmount(const StockState& state, const Amount& amount, StockLine& li
   }
   if (*exact > kQuantityMax || *exact < -kQuantityMax) return StockRefusal::kBadQuantity;
   line.quantity = *exact;
-  return std::nullopt;
+  return kits == Kits::kTaken ? std::nullopt : RefuseKit(state, line.sku);
 }
 
 void KeepFirst(InTheWay& first, InTheWay other) {
@@ -52,11 +57,12 @@ bool MayBe(const LocationId& place, Places places) {
   return places == Places::kAlsoGroups ? IsPlace(place) : IsLocation(place);
 }
 
-InTheWay ReadLine(const StockState& state, const Line& asked, Places places, StockLine& line) {
+InTheWay ReadLine(const StockState& state, const Line& asked, Places places, Kits kits,
+                  StockLine& line) {
   if (!IsName(asked.sku.value) || !MayBe(asked.location, places)) return StockRefusal::kBadName;
   line.sku = asked.sku;
   line.location = asked.location;
-  if (auto no = ReadAmount(state, asked.amount, line)) return no;
+  if (auto no = ReadAmount(state, asked.amount, line, kits)) return no;
   if (line.quantity <= 0) return StockRefusal::kBadQuantity;
   return std::nullopt;
 }
@@ -64,13 +70,13 @@ InTheWay ReadLine(const StockState& state, const Line& asked, Places places, Sto
 }  // namespace
 
 InTheWay ReadLines(const StockState& state, const std::vector<Line>& asked,
-                   std::vector<StockLine>& lines, Places places) {
+                   std::vector<StockLine>& lines, Places places, Kits kits) {
   InTheWay first;
   if (asked.empty() || asked.size() > kLinesMax) first = StockRefusal::kBadLines;
   lines.reserve(asked.size());
   for (const Line& line : asked) {
     StockLine& read = lines.emplace_back();
-    KeepFirst(first, ReadLine(state, line, places, read));
+    KeepFirst(first, ReadLine(state, line, places, kits, read));
     for (StockLine& known : lines) {
       if (&known == &read || known.sku != read.sku || known.location != read.location) continue;
       known.quantity += read.quantity;

@@ -27,9 +27,13 @@ using InTheWay = std::optional<StockDecision>;
 
 StockRefusal RefusalOf(hold::Obstacle obstacle);
 
+// Whether a SKU may be a kit: a kit has no stock that could come, go or be counted.
+enum class Kits { kRefused, kTaken };
+
 // Fills in the quantity and scale of `line` from `amount`, in the unit of the line's SKU. Refused:
-// a bad scale, out of range, not exact.
-InTheWay ReadAmount(const StockState& state, const Amount& amount, StockLine& line);
+// a bad scale, out of range, not exact, a kit.
+InTheWay ReadAmount(const StockState& state, const Amount& amount, StockLine& line,
+                    Kits kits = Kits::kRefused);
 
 // Whether a line may name a group, too.
 enum class Places { kLocations, kAlsoGroups };
@@ -37,7 +41,11 @@ enum class Places { kLocations, kAlsoGroups };
 // Lines as asked, checked, in their SKU's unit, each (SKU, location) once, in the order of their
 // first appearance: whoever checks such a line has summed it. Quantities are above 0.
 InTheWay ReadLines(const StockState& state, const std::vector<Line>& asked,
-                   std::vector<StockLine>& lines, Places places = Places::kLocations);
+                   std::vector<StockLine>& lines, Places places = Places::kLocations,
+                   Kits kits = Kits::kRefused);
+
+// Refuses a SKU that is a kit.
+InTheWay RefuseKit(const StockState& state, const SkuId& sku);
 
 // The reason that comes first, of two.
 void KeepFirst(InTheWay& first, InTheWay other);

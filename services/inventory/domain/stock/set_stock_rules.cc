@@ -64,6 +64,7 @@ StockDecision Decide(const StockState& state, const SetStockRules& command, Time
   event.rules.excluded_from = command.rules.excluded_from;
   event.rules.classes = command.rules.classes;
   if (auto no = ReadRules(state, command, event.rules)) return *no;
+  if (auto no = RefuseKit(state, command.sku)) return *no;
   SortUnique(event.rules.excluded_from);
   SortUnique(event.rules.classes);
   const StockRules before = everywhere

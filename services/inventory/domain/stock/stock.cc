@@ -343,6 +343,7 @@ void Evolve(StockState& state, const StockReserved& event) {
   state.timers.Put(ExpiryTimerOf(event.id, reservation), {});
   state.live_reservations.Put(LiveKeyOf(event.id, reservation), {});
   state.reservations.Put(event.id, std::move(reservation));
+  if (!event.kits.empty()) state.reservation_kits.Put(event.id, {event.kits});
 }
 
 void Evolve(StockState& state, const ReservationExtended& event) {
@@ -450,8 +451,9 @@ void Evolve(StockState& state, const QuotaSet& event) {
   const FiguresKey key{event.sku, event.location};
   PlaceQuotas there = state.quotas.Get(key);
   const Quota* before = there.Find(event.quota.id);
-  if (before != nullptr && before->ends_at != Time{})
+  if (before != nullptr && before->ends_at != Time{}) {
     state.timers.Erase(QuotaTimerOf(key, *before));
+  }
   there.Put(event.quota);
   if (event.quota.left != 0 && event.quota.ends_at != Time{}) {
     state.timers.Put(QuotaTimerOf(key, event.quota), {});
@@ -465,6 +467,14 @@ void Evolve(StockState& state, const QuotaSet& event) {
   if (rules.has_quotas) return;
   rules.has_quotas = true;
   state.sku_rules.Put(event.sku, std::move(rules));
+}
+
+void Evolve(StockState& state, const KitDefined& event) {
+  if (event.components.empty()) {
+    state.kits.Erase(event.sku);
+  } else {
+    state.kits.Put(event.sku, {event.components});
+  }
 }
 
 void Evolve(StockState& state, const UnitDefined& event) {

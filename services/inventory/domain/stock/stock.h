@@ -191,6 +191,18 @@ struct Purchase {
   static auto Fields(auto& self) { return std::tie(self.quantity); }
 };
 
+// What one kit is made of, and the kits of a reservation as they were taken apart.
+struct Kit {
+  std::vector<KitComponent> components{};
+  bool operator==(const Kit&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.components); }
+};
+struct ReservationKits {
+  std::vector<ReservedKit> kits{};
+  bool operator==(const ReservationKits&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.kits); }
+};
+
 // The kind of timer that ends a reservation; its subject is the reservation id.
 inline constexpr char kExpiryTimer[] = "reservation";
 
@@ -219,6 +231,8 @@ struct StockState {
   OrderedTable<FiguresKey, PlaceQuotas>& quotas;
   OrderedTable<HoldKey, HoldRow>& holds;
   NetworkState network;  // As this shard has taken it in.
+  Table<SkuId, Kit>& kits;
+  Table<ReservationId, ReservationKits>& reservation_kits;  // Of those with kits.
 };
 
 // Total and deterministic: from the event and the rows, nothing else.
@@ -242,6 +256,7 @@ void Evolve(StockState& state, const NetworkApplied& event);
 void Evolve(StockState& state, const StockUploaded& event);
 void Evolve(StockState& state, const ReservationRejected& event);
 void Evolve(StockState& state, const QuotaSet& event);
+void Evolve(StockState& state, const KitDefined& event);
 
 // What an event does to its reservation's lines and stage: Evolve's inner half, which Decide uses
 // to say where the reservation will stand.

@@ -63,6 +63,10 @@ enum class StockRefusal {
   kAboveCustomerLimit,
   kNotEnoughAvailable,
   kNotEnoughInBucket,
+  kKitInItself,
+  kKitTooDeep,
+  kKitHasStock,
+  kIsAKit,
   kStale,
   kFiguresOutOfRange,
 };
@@ -303,6 +307,19 @@ struct DefineUnit {
   static auto Fields(auto& self) { return std::tie(self.sku, self.unit, self.scale); }
 };
 StockDecision Decide(const StockState& state, const DefineUnit& command, Time now);
+
+struct KitComponentAsked {
+  SkuId sku{};      // May be a kit.
+  Amount amount{};  // In one kit.
+  static auto Fields(auto& self) { return std::tie(self.sku, self.amount); }
+};
+// From now on the SKU is these, and has no stock of its own. Nothing to do: it is so already.
+struct DefineKit {
+  SkuId sku{};
+  std::vector<KitComponentAsked> components{};  // None: it is a kit no more.
+  static auto Fields(auto& self) { return std::tie(self.sku, self.components); }
+};
+StockDecision Decide(const StockState& state, const DefineKit& command, Time now);
 
 // What is said of quantities, in whatever scale the caller has.
 struct StockRulesAsked {

@@ -104,6 +104,27 @@ struct StockStateMoved {
   bool operator==(const StockStateMoved&) const = default;
 };
 
+// So much of a SKU in one kit.
+struct KitComponent {
+  SkuId sku{};
+  Quantity quantity = 0;
+  std::int32_t scale = 0;
+  bool operator==(const KitComponent&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.sku, self.quantity, self.scale); }
+};
+// A kit that was asked for: what it is made of stands among the reservation's lines.
+struct ReservedKit {
+  SkuId sku{};
+  LocationId location{};
+  Quantity quantity = 0;  // Whole kits.
+  Quantity ordered = 0;
+  std::vector<KitComponent> components{};  // Of one, all the way down, as it was then.
+  bool operator==(const ReservedKit&) const = default;
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.quantity, self.ordered, self.components);
+  }
+};
+
 struct ReservedLine {
   SkuId sku{};
   LocationId location{};
@@ -124,6 +145,7 @@ struct StockReserved {
   Buyer buyer{};
   SegmentId segment{};
   std::vector<Consequence> consequences{};
+  std::vector<ReservedKit> kits{};
   bool operator==(const StockReserved&) const = default;
 };
 
@@ -215,6 +237,7 @@ struct ReservationRejected {
   std::vector<Consequence> consequences{};
   hold::Stage stage = hold::Stage::kNone;
   Time occurred_at{};
+  std::vector<ReservedKit> kits{};  // Those that these SKUs were reserved as a part of.
   bool operator==(const ReservationRejected&) const = default;
 };
 
@@ -279,6 +302,13 @@ struct UnitDefined {
   bool operator==(const UnitDefined&) const = default;
 };
 
+// Without components it is a kit no more.
+struct KitDefined {
+  SkuId sku{};
+  std::vector<KitComponent> components{};  // Kits among them are not taken apart.
+  bool operator==(const KitDefined&) const = default;
+};
+
 // Replaces what was said for the SKU everywhere, or (with a location) at one place.
 struct StockRulesSet {
   SkuId sku{};
@@ -326,6 +356,6 @@ using StockEvent =
                  ReservationCommitted, ReservationFulfilled, ReservationReleased,
                  ReservationTransferred, ReservationMarkedShort, ReservationExpired, SaleRecorded,
                  UnitDefined, StockUploaded, StockRulesSet, PurchaseLimitSet, NetworkChanged,
-                 NetworkApplied, ReservationRejected, QuotaSet>;
+                 NetworkApplied, ReservationRejected, QuotaSet, KitDefined>;
 
 }  // namespace omo::inventory

@@ -35,7 +35,9 @@ class WhatIf {
                state.purchases,
                state.quotas,
                state.holds,
-               {network_, group_list_, groups_, places_, changes_}} {}
+               {network_, group_list_, groups_, places_, changes_},
+               state.kits,
+               state.reservation_kits} {}
   WhatIf(const WhatIf&) = delete;
   WhatIf& operator=(const WhatIf&) = delete;
 
