@@ -278,6 +278,7 @@ TEST_CASE("A kit that is too much to look through, or to count, is refused", "[i
   Given stock = Shop();
   std::vector<KitComponent> hundred;
   std::vector<KitComponentAsked> eleven;
+  hundred.reserve(100);
   for (int i = 0; i < 100; ++i) hundred.push_back({{"part-" + std::to_string(i)}, 1, 0});
   for (int i = 0; i < 11; ++i) {
     eleven.push_back({{"big-" + std::to_string(i)}, {1, 0}});
