@@ -1,4 +1,4 @@
-// What several of stock's deciders ask in the same words. For domain/stock's own .cc files.
+// What several of stock's deciders ask in the same words. For this folder's own .cc files.
 #pragma once
 
 #include <algorithm>

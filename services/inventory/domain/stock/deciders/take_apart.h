@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "services/inventory/domain/stock/kits.h"
-#include "services/inventory/domain/stock/rules.h"
+#include "services/inventory/domain/stock/deciders/kits.h"
+#include "services/inventory/domain/stock/deciders/rules.h"
 
 namespace omo::inventory {
 

@@ -2,7 +2,7 @@
 
 #include "services/inventory/domain/lists.h"
 #include "services/inventory/domain/network/check_change.h"
-#include "services/inventory/domain/stock/rules.h"
+#include "services/inventory/domain/stock/deciders/rules.h"
 #include "services/inventory/domain/stock/what_if.h"
 
 namespace omo::inventory {
