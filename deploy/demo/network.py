@@ -1,4 +1,4 @@
-"""Shows one network on the grocer's stores: groups, rules, quotas, uploads, pauses, rejections.
+"""Shows one network on the grocer's stores: groups, rules, quotas, counts, kits, pauses, rejections.
 
 Works on SKUs of its own (`show-...`), so that the replay's figures stay what the source demands,
 and checks every answer: exit 0 only when all are what the rules say. network.py DESCRIPTORS TARGET
@@ -170,6 +170,35 @@ def show_count(shop, run, store):
     check("on hand", int(shop.at(sku, store)["figures"]["on_hand"]), 40 - 5 + 100)
 
 
+def in_shard_of(shop, kit, run):
+    """Two SKUs that live in the kit's shard: all that it is made of must."""
+    found = []
+    for number in range(1_000):
+        sku = f"show-{run}-part-{number}"
+        answer = shop.ask("DefineKit", sku=kit, components=[
+            {"sku": part, "quantity": quantity(1)} for part in [*found, sku]])
+        if isinstance(answer, dict):
+            found.append(sku)
+        if len(found) == 2:
+            return found
+    return sys.exit("network: no two SKUs in the kit's shard")
+
+
+def show_kit(shop, run, store):
+    print("a kit of two bottles and a box")
+    kit = f"show-{run}-kit"
+    bottle, box = in_shard_of(shop, kit, run)
+    shop.ask("DefineKit", sku=kit, components=[{"sku": bottle, "quantity": quantity(2)},
+                                               {"sku": box, "quantity": quantity(1)}])
+    receive(shop, bottle, store, units=7)
+    receive(shop, box, store, units=9)
+    check("kits that can be promised", int(shop.at(kit, store)["promisable"]), 3)
+    shop.ask("ReserveStock", reservation_id=kit, owner="cart", hold_seconds=600,
+             lines=[{"sku": kit, "location": store, "quantity": quantity(2)}])
+    check("bottles, boxes left", (int(shop.at(bottle, store)["promisable"]),
+                                  int(shop.at(box, store)["promisable"])), (3, 7))
+
+
 def show_pause(shop, run, store):
     print("a store takes stock: nothing is promised there for a time")
     sku = new_sku(shop, run, "pause")
@@ -210,8 +239,9 @@ def main():
     show_rules(shop, run, stores[0])
     show_quota(shop, run, stores[1])
     show_count(shop, run, stores[2])
-    show_pause(shop, run, stores[3])
-    show_rejections(shop, run, stores[4])
+    show_kit(shop, run, stores[3])
+    show_pause(shop, run, stores[4])
+    show_rejections(shop, run, stores[5])
 
 
 if __name__ == "__main__":
