@@ -99,6 +99,9 @@ inline constexpr std::array kReasons = {
         "The shard's time is not ahead of its owner's clock: there is nothing to move back."},
     ReasonEntry{"FEATURE_UNKNOWN", grpc::FAILED_PRECONDITION, Remedy::kChangeSomething,
                 "The instance's release is older than the feature: upgrade every instance first."},
+    ReasonEntry{"WATCH_ENDED", grpc::UNAVAILABLE, Remedy::kSameId,
+                "The watched shard's rows are made anew, or the instance stops: watch again from "
+                "the last position."},
     ReasonEntry{"NOT_RECORDED", grpc::ABORTED, Remedy::kSameId,
                 "The command's event is proven not to be in the log."},
     ReasonEntry{"OVERLOADED", grpc::RESOURCE_EXHAUSTED, Remedy::kSameIdLater,

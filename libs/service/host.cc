@@ -256,6 +256,7 @@ int Serve(const HostOptions& options, const journal::KafkaOwnerDirectory& direct
   check->Stop();
   seat.Leave();
   runtime.Stop(Duration{options.stop_patience_ms});
+  if (parts.end_streams) parts.end_streams();
   server.Stop(Duration{1'000});
   own_check = nullptr;
   return 0;

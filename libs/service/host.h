@@ -51,6 +51,9 @@ struct HostParts {
   // Called ten times a second on a thread of its own, from the start of the shards up to their
   // stop.
   std::function<void()> tick{};
+  // Ends streams that nobody else ends: called when the shards have stopped and before the server
+  // waits for its calls.
+  std::function<void()> end_streams{};
 };
 
 class Host {

@@ -58,19 +58,18 @@ grpc::Status NotReached(const shard::ShardInstance* instance, ShardId shard,
 // A read that goes from shard to shard. Lives as long as somebody is to answer it.
 struct ShardWalk {
   ShardWalk(shard::Runtime& of, type::v1::ReadOptions asked, std::vector<ShardId> to,
-            ReadCall::FillShard with, std::function<void()> then)
+            ReadCall::FillShard with, ReadCall::End then)
       : runtime(of),
         options(std::move(asked)),
         shards(std::move(to)),
         fill(std::move(with)),
-        finish(std::move(then)) {}
+        end(std::move(then)) {}
 
   shard::Runtime& runtime;
   const type::v1::ReadOptions options;
   const std::vector<ShardId> shards;
   const ReadCall::FillShard fill;
-  const std::function<void()> finish;
-  grpc::ServerUnaryReactor* reactor = nullptr;
+  const ReadCall::End end;
   std::optional<Time> deadline;
   std::size_t at = 0;
 
@@ -81,8 +80,7 @@ struct ShardWalk {
       if (read.linearizable || read.min_position) return Ask(self, std::move(read));
       if (!FillHere()) return;
     }
-    if (finish) finish();
-    reactor->Finish(grpc::Status::OK);
+    end(grpc::Status::OK);
   }
 
   shard::Read MakeRead(ShardId shard) const {
@@ -100,11 +98,10 @@ struct ShardWalk {
       const ShardId shard = self->shards[self->at];
       if (verdict == shard::Verdict::kUnknown) {
         const auto instance = self->runtime.Instance(shard);
-        return self->reactor->Finish(
-            NotReached(instance.get(), shard, self->MakeRead(shard).min_position));
+        return self->end(NotReached(instance.get(), shard, self->MakeRead(shard).min_position));
       }
       if (verdict != shard::Verdict::kNothingToDo) {
-        return self->reactor->Finish(StatusOf(outcome, shard, ""));
+        return self->end(StatusOf(outcome, shard, ""));
       }
       if (!self->FillHere()) return;
       ++self->at;
@@ -119,7 +116,7 @@ struct ShardWalk {
     const grpc::Status filled =
         instance == nullptr ? NotReached(nullptr, shards[at], MakeRead(shards[at]).min_position)
                             : FillLocked(*instance, shards[at], fill);
-    if (!filled.ok()) reactor->Finish(filled);
+    if (!filled.ok()) end(filled);
     return filled.ok();
   }
 };
@@ -158,17 +155,38 @@ grpc::ServerUnaryReactor* ReadCall::Run(ShardId shard, Fill fill) {
 
 grpc::ServerUnaryReactor* ReadCall::RunAtShards(std::vector<ShardId> shards, FillShard fill,
                                                 std::function<void()> finish) {
-  if (!bad_context_.ok()) return Fail(bad_context_);
-  if (!errors_.empty()) return Fail(errors_.Status());
-  auto walk = std::make_shared<ShardWalk>(runtime_, options_, std::move(shards), std::move(fill),
-                                          std::move(finish));
-  walk->reactor = grpc_->DefaultReactor();
+  if (const grpc::Status bad = Faults(); !bad.ok()) return Fail(bad);
+  grpc::ServerUnaryReactor* reactor = grpc_->DefaultReactor();
+  auto walk = std::make_shared<ShardWalk>(
+      runtime_, options_, std::move(shards), std::move(fill),
+      [reactor, finish = std::move(finish)](const grpc::Status& status) {
+        if (status.ok() && finish) finish();
+        reactor->Finish(status);
+      });
   if (context_.deadline) {
     walk->deadline = WaitsUntil(shard::SteadyNow() + (*context_.deadline - shard::WallNow()));
   }
-  grpc::ServerUnaryReactor* reactor = walk->reactor;
   walk->Next(walk);
   return reactor;
+}
+
+grpc::Status ReadCall::Faults() const {
+  if (!bad_context_.ok()) return bad_context_;
+  return errors_.empty() ? grpc::Status::OK : errors_.Status();
+}
+
+void ReadCall::Reach(ShardId shard, Duration patience, End end) {
+  const auto nothing = [](ShardId, shard::Model&, const type::v1::Freshness&) {
+    return grpc::Status::OK;
+  };
+  auto walk = std::make_shared<ShardWalk>(runtime_, options_, std::vector<ShardId>{shard}, nothing,
+                                          std::move(end));
+  walk->deadline = shard::SteadyNow() + patience;
+  if (context_.deadline) {
+    const Time callers = shard::SteadyNow() + (*context_.deadline - shard::WallNow());
+    walk->deadline = std::min(*walk->deadline, WaitsUntil(callers));
+  }
+  walk->Next(walk);
 }
 
 }  // namespace omo::service

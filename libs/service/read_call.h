@@ -42,6 +42,13 @@ class ReadCall {
   grpc::ServerUnaryReactor* RunAtKey(std::string_view key, Fill fill);
   grpc::ServerUnaryReactor* Fail(const grpc::Status& status);
 
+  // For a call that answers by a stream. What is wrong with the request; OK: nothing.
+  grpc::Status Faults() const;
+  // `end` hears when the shard is at the asked level, or why it is not within `patience`: on this
+  // thread or the shard's.
+  using End = std::function<void(const grpc::Status&)>;
+  void Reach(ShardId shard, Duration patience, End end);
+
  private:
   grpc::CallbackServerContext* const grpc_;
   shard::Runtime& runtime_;

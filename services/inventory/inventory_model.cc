@@ -2,11 +2,21 @@
 
 #include <utility>
 
+#include "libs/shard/stored_position.h"
 #include "services/inventory/codec/inventory_codec.h"
 
 namespace omo::inventory {
 
-InventoryModel::InventoryModel(store::Store& store)
+namespace {
+
+Offset StandsAt(const store::Store& store) {
+  const auto stored = shard::ReadStoredPosition(store.stored_position());
+  return stored ? stored->reader.next_offset - 1 : kNoOffset;
+}
+
+}  // namespace
+
+InventoryModel::InventoryModel(store::Store& store, std::size_t watched_lines_max)
     : figures(store, {.prefix = kFigures, .name = "figures"}),
       reservations(store, {.prefix = kReservations, .name = "reservations"}),
       live_reservations(store, {.prefix = kLiveReservations, .name = "live_reservations"}),
@@ -34,6 +44,7 @@ InventoryModel::InventoryModel(store::Store& store)
       movements(store, {.prefix = kMovements, .name = "movements"}),
       minutes(store, {.prefix = kMinutes, .name = "minutes"}),
       places(locations),
+      figure_changes(StandsAt(store), watched_lines_max),
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
@@ -50,6 +61,7 @@ void InventoryModel::Project(const shard::Fact& fact, const shard::EventPlace& p
   inventory::Project(ledger, shard::EventOf<InventoryEvent>(fact), *place.envelope,
                      place.position.offset, place.stamp);
   places.Project(shard::EventOf<InventoryEvent>(fact));
+  figure_changes.Project(shard::EventOf<InventoryEvent>(fact), place.position, place.stamp);
 }
 
 shard::EncodedFact InventoryModel::Encode(const shard::Fact& fact, const Envelope& envelope) const {

@@ -9,6 +9,7 @@
 #include "libs/shard/typed_model.h"
 #include "libs/store/table.h"
 #include "services/inventory/domain/inventory.h"
+#include "services/inventory/views/figure_changes.h"
 #include "services/inventory/views/movements.h"
 #include "services/inventory/views/places.h"
 
@@ -46,7 +47,9 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kHolds
   };
 
-  explicit InventoryModel(store::Store& store);
+  // `watched_lines_max`: how many of the last changes are kept for those who watch.
+  explicit InventoryModel(store::Store& store,
+                          std::size_t watched_lines_max = FigureChanges::kLinesMax);
 
   // What Decide and Evolve take.
   std::tuple<StockState, LocationState> States();
@@ -93,6 +96,7 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ConfirmedTable<MovementKey, MovementRow, store::KeyOrder> movements;
   store::ConfirmedTable<MinuteKey, MinuteRow, store::KeyOrder> minutes;
   PlaceIndex places;  // Of the confirmed rows of `locations`.
+  FigureChanges figure_changes;
 
  private:
   store::Store& store_;

@@ -5,6 +5,7 @@
 #include "libs/service/read_call.h"
 #include "libs/shard/runtime.h"
 #include "omo/inventory/v1/inventory_query_service.grpc.pb.h"
+#include "services/inventory/api/availability_watch.h"
 #include "services/inventory/inventory_model.h"
 
 namespace omo::inventory {
@@ -12,7 +13,8 @@ namespace omo::inventory {
 // Thread-safe. Shared by all calls; `runtime` (of InventoryModels) outlives it.
 class InventoryQueryService final : public v1::InventoryQueryService::CallbackService {
  public:
-  explicit InventoryQueryService(shard::Runtime& runtime) : runtime_(runtime) {}
+  explicit InventoryQueryService(shard::Runtime& runtime, const WatchOptions& watch = {})
+      : runtime_(runtime), watch_(runtime, watch) {}
 
   using Reactor = grpc::ServerUnaryReactor;
   using Context = grpc::CallbackServerContext;
@@ -22,6 +24,11 @@ class InventoryQueryService final : public v1::InventoryQueryService::CallbackSe
                            v1::GetAvailabilityResponse* response) override;
   Reactor* GetStockAsOf(Context* context, const v1::GetStockAsOfRequest* request,
                         v1::GetStockAsOfResponse* response) override;
+
+  // watch_availability.cc
+  grpc::ServerWriteReactor<v1::WatchAvailabilityResponse>* WatchAvailability(
+      Context* context, const v1::WatchAvailabilityRequest* request) override;
+  AvailabilityWatch& watch() { return watch_; }
 
   // network_queries.cc
   Reactor* GetNetwork(Context* context, const v1::GetNetworkRequest* request,
@@ -51,6 +58,7 @@ class InventoryQueryService final : public v1::InventoryQueryService::CallbackSe
 
  private:
   shard::Runtime& runtime_;
+  AvailabilityWatch watch_;
 };
 
 // What the generic calls know as a Model.

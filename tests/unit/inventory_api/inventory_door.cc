@@ -2,6 +2,7 @@
 
 #include <grpcpp/generic/generic_stub.h>
 
+#include <algorithm>
 #include <chrono>
 #include <future>
 #include <utility>
@@ -14,6 +15,46 @@
 #include "tests/support/wait.h"
 
 namespace omo::inventory {
+namespace {
+
+bool IsStream(const std::string& method) {
+  std::string name = method.substr(1);
+  std::replace(name.begin(), name.end(), '/', '.');
+  const auto* found = google::protobuf::DescriptorPool::generated_pool()->FindMethodByName(name);
+  return found != nullptr && found->server_streaming();
+}
+
+// Reads a stream up to its first answer, or to its end where there is none.
+class FirstAnswer final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  FirstAnswer(grpc::GenericStub& stub, grpc::ClientContext& call, const std::string& method,
+              const grpc::ByteBuffer& request)
+      : call_(call) {
+    stub.PrepareBidiStreamingCall(&call, method, {}, this);
+    StartWriteLast(&request, {});
+    StartRead(&answer);
+    StartCall();
+  }
+  grpc::Status Wait() { return done_.get_future().get(); }
+
+  grpc::ByteBuffer answer;
+
+ private:
+  void OnReadDone(bool ok) override {
+    answered_ = ok;
+    if (ok) call_.TryCancel();
+  }
+  void OnDone(const grpc::Status& status) override {
+    done_.set_value(answered_ ? grpc::Status::OK : status);
+  }
+
+  grpc::ClientContext& call_;
+  bool answered_ = false;
+  std::promise<grpc::Status> done_;
+};
+
+}  // namespace
+
 std::string NewId() {
   static std::atomic<std::uint64_t> count = 0;
   return MakeUuid(shard::WallNow(), 1, ++count);
@@ -26,7 +67,11 @@ std::string SkuIn(ShardId shard, int n) {
   }
 }
 
-InventoryDoor::InventoryDoor(shard::ShardOptions shard) : shard_options_(std::move(shard)) {
+InventoryDoor::InventoryDoor(shard::ShardOptions shard, const WatchOptions& watch,
+                             std::size_t watched_lines_max)
+    : shard_options_(std::move(shard)),
+      watch_options_(watch),
+      watched_lines_max_(watched_lines_max) {
   telemetry::SetLogLevel(telemetry::Level::kWarning);
   Open();
 }
@@ -95,7 +140,10 @@ void InventoryDoor::Open() {
           [this](journal::Wakeup&) {
             return std::make_unique<testing::SharedJournal>(broker_, broker_mutex_, &appended_);
           },
-      .make_model = [](store::Store& store) { return std::make_unique<InventoryModel>(store); },
+      .make_model =
+          [this](store::Store& store) {
+            return std::make_unique<InventoryModel>(store, watched_lines_max_);
+          },
       .directory = *owners_,
       .ask_hand_over = [](const std::string&, ShardId, const std::string&) {}};
   runtime_ = std::make_unique<shard::Runtime>(std::move(options), std::move(parts));
@@ -104,11 +152,12 @@ void InventoryDoor::Open() {
   REQUIRE(testing::WaitUntil([this] { return runtime_->Ready(); }));
 
   command_door_ = std::make_unique<InventoryService>(*runtime_);
-  query_door_ = std::make_unique<InventoryQueryService>(*runtime_);
+  query_door_ = std::make_unique<InventoryQueryService>(*runtime_, watch_options_);
   bulk_door_ = std::make_unique<service::BulkService>(
       *runtime_, std::vector<const service::CommandService*>{command_door_.get()},
       rpc::BulkLimits{});
   grpc::ServerBuilder builder;
+  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port_);
   builder.RegisterService(bulk_door_.get());
   builder.RegisterService(command_door_.get());
   builder.RegisterService(query_door_.get());
@@ -119,6 +168,7 @@ void InventoryDoor::Open() {
 }
 
 void InventoryDoor::Close() {
+  query_door_->watch().End(Duration{500});
   server_->Shutdown();
   server_->Wait();
   runtime_->Stop(Duration{5'000});
@@ -153,6 +203,12 @@ grpc::Status InventoryDoor::SendBytes(const std::string& method, const std::stri
   SetUp(call, metadata);
   grpc::GenericStub stub(channel_);
   const grpc::ByteBuffer sent = rpc::ToByteBuffer(request);
+  if (IsStream(method)) {
+    FirstAnswer stream(stub, call, method, sent);
+    grpc::Status status = stream.Wait();
+    if (status.ok() && response != nullptr) *response = rpc::FlatBytes(stream.answer).view();
+    return status;
+  }
   grpc::ByteBuffer received;
   std::promise<grpc::Status> done;
   stub.UnaryCall(&call, method, {}, &sent, &received,

@@ -53,7 +53,9 @@ struct Answer {
 class InventoryDoor {
  public:
   // Every shard is owned when it is made. `shard`: limits and intervals of the shards.
-  explicit InventoryDoor(shard::ShardOptions shard = {});
+  // `watch`, `watched_lines_max`: how figures are watched.
+  explicit InventoryDoor(shard::ShardOptions shard = {}, const WatchOptions& watch = {},
+                         std::size_t watched_lines_max = FigureChanges::kLinesMax);
   ~InventoryDoor();
 
   // The process ends in good order, loses every row, and starts again from the log.
@@ -93,7 +95,7 @@ class InventoryDoor {
     return answer;
   }
 
-  // Any method, by its path, with any bytes.
+  // Any method, by its path, with any bytes. Of a stream: its first answer.
   grpc::Status SendBytes(const std::string& method, const std::string& request,
                          const Metadata& metadata = Staff(), std::string* response = nullptr);
 
@@ -104,6 +106,8 @@ class InventoryDoor {
   v1::Figures FiguresOf(const std::string& sku, const std::string& location);
 
   const std::shared_ptr<grpc::Channel>& channel() const { return channel_; }
+  // For whoever comes over the network.
+  std::string address() const { return "127.0.0.1:" + std::to_string(port_); }
   static void SetUp(grpc::ClientContext& call, const Metadata& metadata,
                     Duration patience = kPatience);
   static std::unique_ptr<grpc::ClientContext> MakeCall(const Metadata& metadata);
@@ -116,6 +120,7 @@ class InventoryDoor {
   void Damage(ShardId shard, const std::function<void(InventoryModel&)>& change);
   // What runs behind the door, for what no RPC can do.
   shard::Runtime& runtime() { return *runtime_; }
+  AvailabilityWatch& watch() { return query_door_->watch(); }
   // How many records were appended to the log so far.
   std::int64_t appended() const { return appended_; }
 
@@ -132,6 +137,8 @@ class InventoryDoor {
   }
 
   const shard::ShardOptions shard_options_;
+  const WatchOptions watch_options_;
+  const std::size_t watched_lines_max_;
   std::unique_ptr<testing::TempDirectory> folder_;
   std::unique_ptr<testing::StaticOwners> owners_;  // Keeps listening to a runtime for ever.
   mutable std::recursive_mutex broker_mutex_;      // A loop that polls may append.
@@ -143,6 +150,7 @@ class InventoryDoor {
   std::unique_ptr<InventoryQueryService> query_door_;
   std::unique_ptr<service::BulkService> bulk_door_;
   std::unique_ptr<grpc::Server> server_;
+  int port_ = 0;
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<Commands> commands_;
   std::unique_ptr<Queries> queries_;
