@@ -1,4 +1,4 @@
-"""Shows one network on the grocer's stores: groups, rules, quotas, counts, kits, pauses, rejections.
+"""Shows a network on the grocer's stores: groups, rules, quotas, counts, kits, rejections.
 
 Works on SKUs of its own (`show-...`), so that the replay's figures stay what the source demands,
 and checks every answer: exit 0 only when all are what the rules say. network.py DESCRIPTORS TARGET

@@ -9,7 +9,7 @@
 
 #include "services/inventory/api/confirmed_stock.h"
 #include "services/inventory/domain/stock/foresight.h"
-#include "services/inventory/domain/stock/deciders/kits.h"
+#include "services/inventory/domain/deciders/kits.h"
 
 namespace omo::inventory {
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "services/inventory/domain/stock/foresight.h"
-#include "services/inventory/domain/stock/deciders/kits.h"
+#include "services/inventory/domain/deciders/kits.h"
 #include "services/inventory/domain/stock/terms.h"
 #include "tests/property/support/random_stock.h"
 #include "tests/support/catch.h"

@@ -1,5 +1,5 @@
 // SKUs that are sold as one and kept as what they are made of.
-#include "services/inventory/domain/stock/deciders/kits.h"
+#include "services/inventory/domain/deciders/kits.h"
 #include "services/inventory/domain/stock/foresight.h"
 #include "tests/unit/inventory/network_changes.h"
 

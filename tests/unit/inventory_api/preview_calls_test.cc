@@ -16,7 +16,8 @@ Differences Preview(InventoryDoor& door, const std::string& asked) {
     std::string token;
     do {
       const std::string page = token.empty() ? "" : " page_token: '" + token + "'";
-      const auto answer = door.Ask(&Queries::PreviewNetworkChange, asked + page, InventoryDoor::AtShard(shard));
+      const auto answer =
+          door.Ask(&Queries::PreviewNetworkChange, asked + page, InventoryDoor::AtShard(shard));
       INFO(answer.status.error_message());
       REQUIRE(answer.status.ok());
       for (const v1::PromiseDifference& each : answer.response.differences()) {
@@ -36,14 +37,14 @@ TEST_CASE("a preview says what a change would change, and changes nothing", "[in
     door.Receive(SkuIn(shard), "north", 10);
     door.Receive(SkuIn(shard), "south", 3);
   }
-  REQUIRE(door.Ask(&Commands::SetQuota,
-                   "sku: '" + SkuIn(1) + "' location: 'north' quota_id: 'q'"
-                   " owner { channel: 'web' } quantity { value: 9 }")
+  REQUIRE(door.Ask(&Commands::SetQuota, "sku: '" + SkuIn(1) +
+                                            "' location: 'north' quota_id: 'q'"
+                                            " owner { channel: 'web' } quantity { value: 9 }")
               .status.ok());
   const std::int64_t appended = door.appended();
-  const std::string rule =
-      Changing("put_safety_rules { rules { skus { all: true } places { locations: 'north' }"
-               " quantity { value: 4 } } }");
+  const std::string rule = Changing(
+      "put_safety_rules { rules { skus { all: true } places { locations: 'north' }"
+      " quantity { value: 4 } } }");
   const Differences differences = Preview(door, rule + " page_size: 1");
   REQUIRE(differences.size() == kDoorShards);
   for (ShardId shard = 0; shard < kDoorShards; ++shard) {
@@ -66,9 +67,9 @@ TEST_CASE("a preview says what a change would change, and changes nothing", "[in
 TEST_CASE("a preview is told by channel, and refused as the change would be", "[inventory_api]") {
   InventoryDoor door;
   door.Receive("milk", "north", 10);
-  const std::string channel =
-      Changing("put_channel { channel: 'web' rules { skus { all: true } places { all: true }"
-               " buffer { value: 2 } } }");
+  const std::string channel = Changing(
+      "put_channel { channel: 'web' rules { skus { all: true } places { all: true }"
+      " buffer { value: 2 } } }");
   CHECK(Preview(door, channel).empty());
   const Differences web = Preview(door, channel + " channel: 'web'");
   REQUIRE(web.size() == 1);

@@ -10,7 +10,8 @@ Metadata Through(const std::string& channel) {
   return metadata;
 }
 const std::string kKeep =
-    "sku: 'milk' location: 'shop' quota_id: 'live' owner { channel: 'stream' } quantity { value: 6 }";
+    "sku: 'milk' location: 'shop' quota_id: 'live' owner { channel: 'stream' } quantity { value: 6 "
+    "}";
 
 std::string AskFor(const std::string& id, int quantity, const std::string& more = "") {
   return "reservation_id: '" + id + "' owner: 'cart' hold_seconds: 60 lines { sku: 'milk'" +
@@ -43,8 +44,7 @@ TEST_CASE("a quota is kept for its channel, told, and given back at its end", "[
   REQUIRE(there.quotas_size() == 1);
   CHECK(there.quotas(0).left() == 1);
   CHECK(there.quotas(0).ends_at_ms() == ends);
-  REQUIRE(
-      door.Ask(&Commands::ReleaseReservation, "reservation_id: 'r1' sku: 'milk'").status.ok());
+  REQUIRE(door.Ask(&Commands::ReleaseReservation, "reservation_id: 'r1' sku: 'milk'").status.ok());
   CHECK(door.FiguresOf("milk", "shop").quota() == 6);
   REQUIRE(testing::WaitUntil([&] { return door.FiguresOf("milk", "shop").quota() == 0; }));
   CHECK(door.FiguresOf("milk", "shop").available() == 10);
@@ -59,8 +59,7 @@ TEST_CASE("a segment takes of its stock, as the query tells it", "[inventory_api
               .status.ok());
   const auto promisable = [&](const std::string& segment) {
     return door
-        .Ask(&Queries::GetAvailability,
-             "skus: 'milk' locations: 'shop' segment: '" + segment + "'")
+        .Ask(&Queries::GetAvailability, "skus: 'milk' locations: 'shop' segment: '" + segment + "'")
         .response.items(0)
         .locations(0)
         .promisable();

@@ -1,4 +1,4 @@
-#include "services/inventory/domain/stock/deciders/take_apart.h"
+#include "services/inventory/domain/deciders/take_apart.h"
 
 namespace omo::inventory {
 

@@ -1,6 +1,6 @@
 #include <string_view>
 
-#include "services/inventory/domain/stock/deciders/rules.h"
+#include "services/inventory/domain/deciders/rules.h"
 
 namespace omo::inventory {
 

@@ -1,6 +1,6 @@
 #include <map>
 
-#include "services/inventory/domain/stock/deciders/take_apart.h"
+#include "services/inventory/domain/deciders/take_apart.h"
 
 namespace omo::inventory {
 

@@ -1,5 +1,5 @@
+#include "services/inventory/domain/deciders/rules.h"
 #include "services/inventory/domain/lists.h"
-#include "services/inventory/domain/stock/deciders/rules.h"
 #include "services/inventory/domain/stock/what_if.h"
 
 namespace omo::inventory {

@@ -1,6 +1,6 @@
 #include <map>
 
-#include "services/inventory/domain/stock/deciders/rules.h"
+#include "services/inventory/domain/deciders/rules.h"
 
 namespace omo::inventory {
 

@@ -1,4 +1,4 @@
-#include "services/inventory/domain/stock/deciders/rules.h"
+#include "services/inventory/domain/deciders/rules.h"
 
 namespace omo::inventory {
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "services/inventory/domain/stock/deciders/kits.h"
-#include "services/inventory/domain/stock/deciders/rules.h"
+#include "services/inventory/domain/deciders/kits.h"
+#include "services/inventory/domain/deciders/rules.h"
 
 namespace omo::inventory {
 

@@ -1,6 +1,6 @@
-#include "services/inventory/domain/stock/deciders/kits.h"
+#include "services/inventory/domain/deciders/kits.h"
 
-#include "services/inventory/domain/stock/deciders/take_apart.h"
+#include "services/inventory/domain/deciders/take_apart.h"
 
 namespace omo::inventory {
 namespace {

@@ -1,5 +1,5 @@
 #include "libs/core/fields.h"
-#include "services/inventory/domain/stock/deciders/rules.h"
+#include "services/inventory/domain/deciders/rules.h"
 
 namespace omo::inventory {
 

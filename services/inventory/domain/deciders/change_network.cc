@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "services/inventory/domain/deciders/rules.h"
 #include "services/inventory/domain/lists.h"
 #include "services/inventory/domain/network/check_change.h"
-#include "services/inventory/domain/stock/deciders/rules.h"
 #include "services/inventory/domain/stock/what_if.h"
 
 namespace omo::inventory {
