@@ -32,7 +32,7 @@ class Shop:
         self.descriptors, self.channel = descriptors, grpc.insecure_channel(target)
         self.methods = {}
 
-    def ask(self, name, channel="", **request):
+    def ask(self, name, **request):
         """The answer as a dict, or the refusal's reason in words."""
         if name not in self.methods:
             self.methods[name] = call.find(self.descriptors, name)
@@ -40,9 +40,7 @@ class Shop:
         message = json_format.ParseDict(request, request_type())
         if "command_id" in message.DESCRIPTOR.fields_by_name:
             message.command_id = call.uuid7()
-        metadata = [("omo-caller", "demo"), ("omo-role", "manager")]
-        if channel:
-            metadata.append(("omo-channel", channel))
+        metadata = (("omo-caller", "demo"), ("omo-role", "manager"))
         try:
             answer = self.channel.unary_unary(path)(message.SerializeToString(), timeout=10,
                                                     metadata=metadata)
@@ -55,6 +53,16 @@ class Shop:
     def change(self, **part):
         answer = self.ask("ChangeNetwork", change=part)
         return int(answer["version"])
+
+    def preview(self, part):
+        """What the change would change, page after page."""
+        token = ""
+        while True:
+            page = self.ask("PreviewNetworkChange", change=part, page_size=1000, page_token=token)
+            yield from page["differences"]
+            token = page["next_page_token"]
+            if not token:
+                return
 
     def at(self, sku, store, **more):
         """The figures of one SKU at one place, and what can be promised there."""
@@ -127,9 +135,8 @@ def show_rules(shop, run, store):
     everywhere = {"skus": {"classes": [CLASS]}, "places": {"all": True}, "quantity": quantity(1)}
     here = {"skus": {"classes": [CLASS]}, "places": {"locations": [store]}, "quantity": quantity(4)}
     rules = {"put_safety_rules": {"rules": [everywhere, here]}}
-    preview = shop.ask("PreviewNetworkChange", change=rules, page_size=1000)
-    told = {each["sku"]: each for each in preview["differences"]}
-    check("the preview's figure", int(told[sku]["promisable_after"]), 6)
+    told = {(each["sku"], each["place"]): each for each in shop.preview(rules)}
+    check("the preview's figure", int(told[sku, store]["promisable_after"]), 6)
     version = shop.change(**rules)
     shop.follow(sku, version)
     check(f"promisable at {store} of 10", int(shop.at(sku, store)["promisable"]), 6)
@@ -165,7 +172,7 @@ def show_count(shop, run, store):
                "on_hand": quantity(40), "as_of_ms": now_ms() - 600_000}
     for outcome in ("UPLOAD_OUTCOME_APPLIED", "UPLOAD_OUTCOME_ALREADY_APPLIED"):
         answer = shop.ask("UploadStock", source="erp", records=[counted])
-        check("the record", answer["records"][0]["outcome"], outcome)
+        check("the record", answer["results"][0]["outcome"], outcome)
     # 100 came now, which the count of ten minutes ago cannot hold.
     check("on hand", int(shop.at(sku, store)["figures"]["on_hand"]), 40 - 5 + 100)
 
