@@ -13,6 +13,11 @@ RESERVED, COMMITTED, INCOMING = 2, 3, 8
 FIGURE_OF = {RESERVED: "reserved", COMMITTED: "committed", 4: "damaged", 5: "quality_control",
              6: "safety_stock", 7: "display", INCOMING: "incoming", 9: "quota"}
 
+# A place that begins with this is a group of locations: units are kept there before it is known at
+# which of them.
+GROUP_MARK = "@"
+LIMITED, UNLIMITED = 2, (3, 4)  # Kinds of backorder: so much more may be promised than there is.
+
 # Of a rejection, by its effect: the state that its units come into. Without one they are available.
 TAKEN_BY = {4: "damaged", 5: "display"}
 
@@ -36,6 +41,8 @@ class StockFold:
         self.shortfall = collections.Counter()  # Units that events named as missing, added up.
         self.open = collections.defaultdict(collections.Counter)  # Id -> (sku, location, bucket).
         self.scale = {}  # Of SKUs that were defined, or have moved.
+        self.groups = {}  # Id -> LocationGroup.
+        self.rules = {}  # (SKU, location, or "" for everywhere) -> StockRules.
         self.facts = collections.Counter()  # Events by kind.
         self._moved = set()  # SKUs.
         self._kits = set()  # SKUs.
@@ -53,6 +60,7 @@ class StockFold:
         self._where = f"{where} {kind}"
         self._missing_before = {}
         fact = getattr(event, kind)
+        self._follow_rules(kind, fact)
         self._move_quotas(getattr(fact, "consequences", ()))
         fold = getattr(self, "_" + kind, None)
         if fold is not None:
@@ -84,7 +92,7 @@ class StockFold:
             self._fail(f"{line.sku} is a kit, and has figures")
         self._moved.add(line.sku)
         figures = self.figures[line.sku, location]
-        self._missing_before.setdefault((line.sku, location), max(0, -available(figures)))
+        self._look(line.sku, location)
         for name, change in changes.items():
             figures[name] += change
             if name != "on_hand" and figures[name] < 0:
@@ -103,6 +111,68 @@ class StockFold:
         if not lines:
             del self.open[reservation_id]
 
+    def _supply(self, sku, location):
+        """How far available may fall below zero by promises: the nearest word holds."""
+        for at in (location, ""):
+            rules = self.rules.get((sku, at))
+            if rules is not None and rules.HasField("backorder"):
+                if rules.backorder.kind in UNLIMITED:
+                    return float("inf")
+                return rules.backorder.limit if rules.backorder.kind == LIMITED else 0
+        return 0
+
+    def _members(self, group, seen=None):
+        """The locations of a group and of all groups within it."""
+        seen = set() if seen is None else seen
+        if group in seen or group not in self.groups:
+            return set()
+        seen.add(group)
+        members = set(self.groups[group].locations)
+        return members.union(*(self._members(inner, seen) for inner in self.groups[group].groups))
+
+    def _counts(self, sku, location, group):
+        return all(group not in self.rules[sku, at].excluded_from
+                   for at in (location, "") if (sku, at) in self.rules)
+
+    def _missing(self, sku, place):
+        """What is promised at a place and neither there nor to come: 0 where all can be kept."""
+        figures = self.figures[sku, place]
+        if not place.startswith(GROUP_MARK):
+            return max(0, -available(figures) - self._supply(sku, place))
+        group = place[len(GROUP_MARK):]
+        none = dict.fromkeys(BUCKETS, 0)  # Where it never was, supply may still come.
+        free = sum(max(0, available(self.figures.get((sku, member), none)) +
+                       self._supply(sku, member))
+                   for member in self._members(group) if self._counts(sku, member, group))
+        return max(0, figures["reserved"] + figures["committed"] - free)
+
+    def _look(self, sku, location):
+        """Remembers what was missing there before this event, and at the groups that count it."""
+        concerned = [location, *(GROUP_MARK + group for group in self.groups
+                                 if (sku, GROUP_MARK + group) in self.figures)]
+        for place in concerned:
+            if (sku, place) not in self._missing_before:
+                self._missing_before[sku, place] = self._missing(sku, place)
+
+    def _follow_rules(self, kind, fact):
+        """Takes in what rules and the network say from this event on."""
+        if kind == "stock_rules_set":
+            for sku, place in list(self.figures):
+                if sku == fact.sku:
+                    self._look(sku, place)
+            self.rules[fact.sku, fact.location] = fact.rules
+        if kind not in ("network_changed", "network_applied"):
+            return
+        change = fact.change
+        if change.HasField("put_group") or change.HasField("remove_group"):
+            for sku, place in list(self.figures):
+                if place.startswith(GROUP_MARK):
+                    self._look(sku, place)
+        if change.HasField("put_group"):
+            self.groups[change.put_group.group_id] = change.put_group.group
+        if change.HasField("remove_group"):
+            self.groups.pop(change.remove_group.group_id, None)
+
     def _check_shortfalls(self, consequences):
         """Whatever became missing is named, in full, by the event that made it missing."""
         named, total = collections.Counter(), {}
@@ -112,7 +182,7 @@ class StockFold:
                 named[part.sku, part.location] += part.quantity
                 total[part.sku, part.location] = part.total
         for place, before in self._missing_before.items():
-            missing = max(0, -available(self.figures[place]))
+            missing = self._missing(*place)
             more = max(0, missing - before)
             if named.pop(place, 0) != more or total.get(place, missing) != missing:
                 self._fail(f"{place[0]} at {place[1]}: {more} units more are missing, "

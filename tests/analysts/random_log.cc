@@ -41,7 +41,7 @@ class RandomLog {
         return Try(ReserveStock{Named("r", 400),
                                 "cart",
                                 "web",
-                                {SomeLine(), MaybeBox()},
+                                {SomeLine(), MaybeBox(), MaybeAtCity()},
                                 Duration{3'600'000},
                                 Below(2) == 0});
       case 7:
@@ -92,11 +92,15 @@ class RandomLog {
   }
 
  private:
+  // A unit at a place, or at their group.
+  Line MaybeAtCity() {
+    return {SomeSku(), Below(3) == 0 ? PlaceOf({"city"}) : SomePlace(), Some(2)};
+  }
   // Rules change no figure, and what is decided under them does.
   void ChangeRules() {
     const auto version = rows_.network.Get({}).version;
     const NetworkChange group{.put_group = PutGroup{{"city"}, {"City", {SomePlace()}, {}}}};
-    switch (Below(7)) {
+    switch (Below(8)) {
       case 5:
       case 6:
         return Try(SetQuota{
@@ -109,6 +113,11 @@ class RandomLog {
         return Try(SetPurchaseLimit{SomeSku(), "may", Some(9)});
       case 3:
         return Try(DefineKit{kBox, {{{"a"}, Some(3)}, {{"b"}, Some(2)}}});
+      case 4:
+        return Try(
+            SetStockRules{SomeSku(),
+                          SomePlace(),
+                          {.backorder = BackorderKind::kLimited, .backorder_limit = Some(5)}});
       default:
         return Try(SetStockRules{SomeSku(), SomePlace(), {.safety = Some(3)}});
     }

@@ -63,6 +63,9 @@ def test_any_event_left_out_is_found():
                     "stock_rules_set", "purchase_limit_set", "network_changed",
                     "network_applied", "kit_defined"):
             continue  # Changes no figure.
+        if kind == "sale_recorded" and all(line.already_counted
+                                           for line in events[left_out].sale_recorded.lines):
+            continue  # Told late: an upload had it.
         try:
             stock = folded(events[:left_out] + events[left_out + 1:])
         except Violation:
