@@ -1,8 +1,8 @@
 // What holds whatever happens, in whatever order: state machine 2.1 and the ledger's laws.
 #include <algorithm>
 
-#include "services/inventory/domain/stock/foresight.h"
 #include "services/inventory/domain/deciders/kits.h"
+#include "services/inventory/domain/stock/foresight.h"
 #include "services/inventory/domain/stock/terms.h"
 #include "tests/property/support/random_stock.h"
 #include "tests/support/catch.h"
