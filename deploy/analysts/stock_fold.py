@@ -7,11 +7,16 @@ which records are valid). Each check compares the log with itself, never with th
 import collections
 
 BUCKETS = ("on_hand", "reserved", "committed", "damaged", "quality_control", "safety_stock",
-           "display", "incoming")
+           "display", "incoming", "quota")
 # Bucket numbers that are figures of their own; AVAILABLE (1) is what is left of on_hand.
 RESERVED, COMMITTED, INCOMING = 2, 3, 8
 FIGURE_OF = {RESERVED: "reserved", COMMITTED: "committed", 4: "damaged", 5: "quality_control",
-             6: "safety_stock", 7: "display", INCOMING: "incoming"}
+             6: "safety_stock", 7: "display", INCOMING: "incoming", 9: "quota"}
+
+# A place that begins with this is a group of locations: units are kept there before it is known at
+# which of them.
+GROUP_MARK = "@"
+LIMITED, UNLIMITED = 2, (3, 4)  # Kinds of backorder: so much more may be promised than there is.
 
 # Of a rejection, by its effect: the state that its units come into. Without one they are available.
 TAKEN_BY = {4: "damaged", 5: "display"}
@@ -23,7 +28,8 @@ class Violation(Exception):
 
 def available(figures):
     """Available to fulfil: below zero when more is promised or sold than was there."""
-    held = ("reserved", "committed", "damaged", "quality_control", "safety_stock", "display")
+    held = ("reserved", "committed", "damaged", "quality_control", "safety_stock", "display",
+            "quota")
     return figures["on_hand"] - sum(figures[name] for name in held)
 
 
@@ -35,9 +41,12 @@ class StockFold:
         self.shortfall = collections.Counter()  # Units that events named as missing, added up.
         self.open = collections.defaultdict(collections.Counter)  # Id -> (sku, location, bucket).
         self.scale = {}  # Of SKUs that were defined, or have moved.
+        self.groups = {}  # Id -> LocationGroup.
+        self.rules = {}  # (SKU, location, or "" for everywhere) -> StockRules.
         self.levels = {}  # (SKU, channel, watch): what it was told last.
         self.facts = collections.Counter()  # Events by kind.
         self._moved = set()  # SKUs.
+        self._kits = set()  # SKUs.
         self._reservations = set()  # Ids ever taken.
         self._sales = set()  # (device, sequence, SKU of the first line) ever recorded.
         self._where = ""
@@ -52,6 +61,8 @@ class StockFold:
         self._where = f"{where} {kind}"
         self._missing_before = {}
         fact = getattr(event, kind)
+        self._follow_rules(kind, fact)
+        self._move_quotas(getattr(fact, "consequences", ()))
         fold = getattr(self, "_" + kind, None)
         if fold is not None:
             fold(fact)
@@ -80,9 +91,11 @@ class StockFold:
         """Changes figures of one SKU at one place and compares them with the event's own."""
         if self.scale.setdefault(line.sku, 0) != line.scale:
             self._fail(f"{line.sku} is counted with scale {self.scale[line.sku]}")
+        if line.sku in self._kits:
+            self._fail(f"{line.sku} is a kit, and has figures")
         self._moved.add(line.sku)
         figures = self.figures[line.sku, location]
-        self._missing_before.setdefault((line.sku, location), max(0, -available(figures)))
+        self._look(line.sku, location)
         for name, change in changes.items():
             figures[name] += change
             if name != "on_hand" and figures[name] < 0:
@@ -101,6 +114,68 @@ class StockFold:
         if not lines:
             del self.open[reservation_id]
 
+    def _supply(self, sku, location):
+        """How far available may fall below zero by promises: the nearest word holds."""
+        for at in (location, ""):
+            rules = self.rules.get((sku, at))
+            if rules is not None and rules.HasField("backorder"):
+                if rules.backorder.kind in UNLIMITED:
+                    return float("inf")
+                return rules.backorder.limit if rules.backorder.kind == LIMITED else 0
+        return 0
+
+    def _members(self, group, seen=None):
+        """The locations of a group and of all groups within it."""
+        seen = set() if seen is None else seen
+        if group in seen or group not in self.groups:
+            return set()
+        seen.add(group)
+        members = set(self.groups[group].locations)
+        return members.union(*(self._members(inner, seen) for inner in self.groups[group].groups))
+
+    def _counts(self, sku, location, group):
+        return all(group not in self.rules[sku, at].excluded_from
+                   for at in (location, "") if (sku, at) in self.rules)
+
+    def _missing(self, sku, place):
+        """What is promised at a place and neither there nor to come: 0 where all can be kept."""
+        figures = self.figures[sku, place]
+        if not place.startswith(GROUP_MARK):
+            return max(0, -available(figures) - self._supply(sku, place))
+        group = place[len(GROUP_MARK):]
+        none = dict.fromkeys(BUCKETS, 0)  # Where it never was, supply may still come.
+        free = sum(max(0, available(self.figures.get((sku, member), none)) +
+                       self._supply(sku, member))
+                   for member in self._members(group) if self._counts(sku, member, group))
+        return max(0, figures["reserved"] + figures["committed"] - free)
+
+    def _look(self, sku, location):
+        """Remembers what was missing there before this event, and at the groups that count it."""
+        concerned = [location, *(GROUP_MARK + group for group in self.groups
+                                 if (sku, GROUP_MARK + group) in self.figures)]
+        for place in concerned:
+            if (sku, place) not in self._missing_before:
+                self._missing_before[sku, place] = self._missing(sku, place)
+
+    def _follow_rules(self, kind, fact):
+        """Takes in what rules and the network say from this event on."""
+        if kind == "stock_rules_set":
+            for sku, place in list(self.figures):
+                if sku == fact.sku:
+                    self._look(sku, place)
+            self.rules[fact.sku, fact.location] = fact.rules
+        if kind not in ("network_changed", "network_applied"):
+            return
+        change = fact.change
+        if change.HasField("put_group") or change.HasField("remove_group"):
+            for sku, place in list(self.figures):
+                if place.startswith(GROUP_MARK):
+                    self._look(sku, place)
+        if change.HasField("put_group"):
+            self.groups[change.put_group.group_id] = change.put_group.group
+        if change.HasField("remove_group"):
+            self.groups.pop(change.remove_group.group_id, None)
+
     def _check_shortfalls(self, consequences):
         """Whatever became missing is named, in full, by the event that made it missing."""
         named, total = collections.Counter(), {}
@@ -110,7 +185,7 @@ class StockFold:
                 named[part.sku, part.location] += part.quantity
                 total[part.sku, part.location] = part.total
         for place, before in self._missing_before.items():
-            missing = max(0, -available(self.figures[place]))
+            missing = self._missing(*place)
             more = max(0, missing - before)
             if named.pop(place, 0) != more or total.get(place, missing) != missing:
                 self._fail(f"{place[0]} at {place[1]}: {more} units more are missing, "
@@ -139,6 +214,13 @@ class StockFold:
                 self.levels[watch] = part.level
             else:
                 self.levels.pop(watch, None)
+
+    def _move_quotas(self, consequences):
+        """What quotas give and take stands before the event's own lines."""
+        for consequence in consequences:
+            if consequence.WhichOneof("kind") == "quota_changed":
+                part = consequence.quota_changed
+                self._move(part, part.location, part.after, quota=part.quantity)
 
     # One method a fact; its name is the field's in InventoryEvent.
 
@@ -174,6 +256,14 @@ class StockFold:
             self._move(line, line.location, line.after, reserved=line.quantity)
             if line.quantity:
                 self.open[fact.reservation_id][line.sku, line.location, RESERVED] += line.quantity
+        left = collections.Counter()
+        for line in fact.lines:
+            left[line.sku, line.location] += line.quantity
+        for kit in fact.kits:
+            for part in kit.components:
+                left[part.sku, kit.location] -= kit.quantity * part.quantity
+        if any(units < 0 for units in left.values()):
+            self._fail("a kit is kept without some of its components")
 
     def _reservation_committed(self, fact):
         for line in fact.lines:
@@ -239,7 +329,18 @@ class StockFold:
             elif record.quantity:
                 self._fail(f"record {record.record_id} is not applied, and changes a figure")
 
+    def _quota_set(self, fact):
+        self._move(fact, fact.location, fact.after, quota=fact.quantity)
+
     def _unit_defined(self, fact):
         if fact.sku in self._moved and self.scale[fact.sku] != fact.scale:
             self._fail(f"{fact.sku} changes its scale after it has moved")
         self.scale[fact.sku] = fact.scale
+
+    def _kit_defined(self, fact):
+        if not fact.components:
+            self._kits.discard(fact.sku)
+            return
+        if fact.sku in self._moved:
+            self._fail(f"{fact.sku} has moved, and becomes a kit")
+        self._kits.add(fact.sku)

@@ -40,7 +40,7 @@ struct ShardOptions {
   std::size_t turn_max = 1'024;       // Commands decided in one turn.
   // While somebody asks by itself, bulk waits until fewer records are in flight. Over all shards of
   // a loop few enough that it decides at once (gathering.h).
-  std::size_t bulk_in_flight_max = 16;
+  std::size_t bulk_in_flight_max = 1;
   Duration barrier_interval{2};  // At most one barrier in this time.
   Duration id_window = std::chrono::hours{24 * 7};
   Duration id_future_max = std::chrono::minutes{5};  // How far ahead of `now` an id may be made.

@@ -35,6 +35,10 @@ InventoryModel::InventoryModel(store::Store& store, std::size_t watched_lines_ma
       group_skus(store, {.prefix = kGroupSkus, .name = "group_skus"}),
       purchase_limits(store, {.prefix = kPurchaseLimits, .name = "purchase_limits"}),
       purchases(store, {.prefix = kPurchases, .name = "purchases"}),
+      quotas(store, {.prefix = kQuotas, .name = "quotas"}),
+      holds(store, {.prefix = kHolds, .name = "holds"}),
+      kits(store, {.prefix = kKits, .name = "kits"}),
+      reservation_kits(store, {.prefix = kReservationKits, .name = "reservation_kits"}),
       levels(store, {.prefix = kLevels, .name = "levels"}),
       level_sweep(store, {.prefix = kLevelSweep, .name = "level_sweep"}),
       recent(store, {.prefix = kRecent, .name = "recent"}),
@@ -46,10 +50,27 @@ InventoryModel::InventoryModel(store::Store& store, std::size_t watched_lines_ma
       store_(store) {}
 
 std::tuple<StockState, LocationState> InventoryModel::States() {
-  return {StockState{figures, reservations, live_reservations, units, sales, timers, recent,
-                     tracking, sku_rules, place_rules, group_sums, group_skus, purchase_limits,
-                     purchases, levels, level_sweep,
-                     NetworkState{network, group_list, groups, network_places, network_changes}},
+  return {StockState{figures,
+                     reservations,
+                     live_reservations,
+                     units,
+                     sales,
+                     timers,
+                     recent,
+                     tracking,
+                     sku_rules,
+                     place_rules,
+                     group_sums,
+                     group_skus,
+                     purchase_limits,
+                     purchases,
+                     quotas,
+                     holds,
+                     NetworkState{network, group_list, groups, network_places, network_changes},
+                     kits,
+                     reservation_kits,
+                     levels,
+                     level_sweep},
           LocationState{locations}};
 }
 

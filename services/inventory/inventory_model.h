@@ -41,7 +41,11 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
     kPurchaseLimits,
     kPurchases,
     kGroupSkus,
-    kLevels = 46,
+    kKits = 40,
+    kReservationKits,
+    kQuotas,
+    kHolds,
+    kLevels,
     kLevelSweep
   };
 
@@ -51,6 +55,11 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
 
   // What Decide and Evolve take.
   std::tuple<StockState, LocationState> States();
+
+  // The kits of a reservation, by its confirmed row.
+  std::vector<ReservedKit> ConfirmedKitsOf(const ReservationId& id) const {
+    return reservation_kits.FindConfirmed(id).value_or(ReservationKits{}).kits;
+  }
 
   void Project(const shard::Fact& fact, const shard::EventPlace& place) override;
   shard::EncodedFact Encode(const shard::Fact& fact, const Envelope& envelope) const override;
@@ -79,6 +88,10 @@ class InventoryModel final : public shard::TypedModel<InventoryModel, InventoryE
   store::ShardTable<GroupSkuKey, GroupSku, store::KeyOrder> group_skus;
   store::ShardTable<LimitKey, PurchaseLimit> purchase_limits;
   store::ShardTable<PurchaseKey, Purchase> purchases;
+  store::ShardTable<FiguresKey, PlaceQuotas, store::KeyOrder> quotas;
+  store::ShardTable<HoldKey, HoldRow, store::KeyOrder> holds;
+  store::ShardTable<SkuId, Kit> kits;
+  store::ShardTable<ReservationId, ReservationKits> reservation_kits;
   store::ShardTable<SkuId, StockLevels, store::KeyOrder> levels;
   store::ShardTable<NetworkKey, LevelSweep> level_sweep;
   store::ShardTable<RecentKey, Recent, store::KeyOrder> recent;

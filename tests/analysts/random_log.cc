@@ -13,12 +13,15 @@
 namespace omo::inventory {
 namespace {
 
+const SkuId kBox{"box"};
+
 class RandomLog {
  public:
   explicit RandomLog(std::uint64_t seed) : random_(seed) {}
 
   void Step() {
     now_ += Duration{static_cast<std::int64_t>(Below(30'000))};
+    if (Below(9) == 0) Try(RelevelStock{});
     switch (Below(17)) {
       case 0:
       case 1:
@@ -39,7 +42,7 @@ class RandomLog {
         return Try(ReserveStock{Named("r", 400),
                                 "cart",
                                 "web",
-                                {SomeLine(), SomeLine()},
+                                {SomeLine(), MaybeBox(), MaybeAtCity()},
                                 Duration{3'600'000},
                                 Below(2) == 0});
       case 7:
@@ -72,7 +75,7 @@ class RandomLog {
       std::cout << "figures\t" << key.sku.value << '\t' << key.location.value << '\t' << row.on_hand
                 << '\t' << row.reserved << '\t' << row.committed << '\t' << row.damaged << '\t'
                 << row.quality_control << '\t' << row.safety_stock << '\t' << row.display << '\t'
-                << row.incoming << '\n';
+                << row.incoming << '\t' << row.quota << '\n';
     }
   }
 
@@ -90,20 +93,52 @@ class RandomLog {
   }
 
  private:
+  // A unit at a place, or at their group.
+  Line MaybeAtCity() {
+    return {SomeSku(), Below(3) == 0 ? PlaceOf({"city"}) : SomePlace(), Some(2)};
+  }
   // Rules change no figure, and what is decided under them does.
   void ChangeRules() {
     const auto version = rows_.network.Get({}).version;
     const NetworkChange group{.put_group = PutGroup{{"city"}, {"City", {SomePlace()}, {}}}};
-    switch (Below(4)) {
+    switch (Below(9)) {
+      case 7:
+        return Try(ChangeNetwork{Watched(), 0});
+      case 5:
+      case 6:
+        return Try(SetQuota{
+            SomeSku(), SomePlace(), {"q"}, {.channel = {"web"}}, Some(5), {}, Below(2) == 0, {}});
       case 0:
         return Try(ChangeNetwork{group, 0});
       case 1:
         return Try(ApplyNetworkChange{version + 1, group});
       case 2:
         return Try(SetPurchaseLimit{SomeSku(), "may", Some(9)});
+      case 3:
+        return Try(DefineKit{kBox, {{{"a"}, Some(3)}, {{"b"}, Some(2)}}});
+      case 4:
+        return Try(
+            SetStockRules{SomeSku(),
+                          SomePlace(),
+                          {.backorder = BackorderKind::kLimited, .backorder_limit = Some(5)}});
       default:
         return Try(SetStockRules{SomeSku(), SomePlace(), {.safety = Some(3)}});
     }
+  }
+  // Two watches, or one of them and at another mark.
+  NetworkChange Watched() {
+    const auto low = static_cast<std::int64_t>(Below(4));
+    const StockWatch picked{.id = "picked",
+                            .method = Method::kPickUp,
+                            .place = {"shop"},
+                            .skus = {.all = true},
+                            .low_at = {1, 0},
+                            .back_at = {2, 0}};
+    ChannelExposure web{.channel = {"web"}, .sells_from = {"city"}};
+    web.watches = {
+        {.id = "any", .skus = {.all = true}, .low_at = {low, 0}, .back_at = {low + 3, 0}}};
+    if (Below(2) == 0) web.watches.push_back(picked);
+    return {.put_channel = std::move(web)};
   }
   std::size_t Below(std::size_t limit) { return random_() % limit; }
   Amount Some(std::size_t most) { return {static_cast<std::int64_t>(1 + Below(most)), 0}; }
@@ -111,6 +146,11 @@ class RandomLog {
   LocationId SomePlace() { return {Below(2) == 0 ? "depot" : "shop"}; }
   Bucket SomeBucket() { return static_cast<Bucket>(1 + Below(8)); }
   Bucket SomeArrival() { return Below(2) == 0 ? Bucket::kAvailable : SomeBucket(); }
+  // Now and then a kit, once there is one.
+  Line MaybeBox() {
+    const bool is_kit = rows_.kits.Find(kBox) != nullptr;
+    return is_kit && Below(3) == 0 ? Line{kBox, SomePlace(), {1, 0}} : SomeLine();
+  }
   Line SomeLine() { return {SomeSku(), SomePlace(), Some(4)}; }
   Time SomeTime() { return now_ - Duration{static_cast<std::int64_t>(Below(5) * Below(200'000))}; }
   std::string SomeReason() {

@@ -61,8 +61,11 @@ def test_any_event_left_out_is_found():
         kind = events[left_out].WhichOneof("fact")
         if kind in ("unit_defined", "reservation_extended", "reservation_marked_short",
                     "stock_rules_set", "purchase_limit_set", "network_changed",
-                    "network_applied", "stock_releveled"):
+                    "network_applied", "kit_defined", "stock_releveled"):
             continue  # Changes no figure.
+        if kind == "sale_recorded" and all(line.already_counted
+                                           for line in events[left_out].sale_recorded.lines):
+            continue  # Told late: an upload had it.
         try:
             stock = folded(events[:left_out] + events[left_out + 1:])
         except Violation:

@@ -16,7 +16,7 @@ namespace {
 using bulk::v1::RunCommandsRequest;
 using bulk::v1::RunCommandsResponse;
 
-constexpr char kMethod[] = "omo.inventory.v1.InventoryService/ReserveStock";
+constexpr char kService[] = "omo.inventory.v1.InventoryService/";
 
 struct Counts {
   std::atomic<std::uint64_t> next = 0;
@@ -29,10 +29,10 @@ struct Counts {
 // One stream: writes a batch whenever there is room for one, until the end, then reads the rest.
 class Stream final : public grpc::ClientBidiReactor<RunCommandsRequest, RunCommandsResponse> {
  public:
-  Stream(int port, std::function<std::uint64_t(std::uint64_t)> sku_of, std::size_t depth,
-         Clock::time_point end, Counts& counts)
+  Stream(int port, const BulkCommand& command, std::size_t depth, Clock::time_point end,
+         Counts& counts)
       : stub_(bulk::v1::BulkService::NewStub(NewChannel(port))),
-        sku_of_(std::move(sku_of)),
+        command_(command),
         depth_(depth),
         end_(end),
         counts_(counts) {
@@ -55,7 +55,7 @@ class Stream final : public grpc::ClientBidiReactor<RunCommandsRequest, RunComma
  private:
   void Write() {
     const std::lock_guard lock(mutex_);
-    if (writing_ || over_ || in_flight_ + kBulkBatch > depth_) return;
+    if (writing_ || over_ || in_flight_ + command_.batch > depth_) return;
     if (Clock::now() >= end_) {
       over_ = true;
       StartWritesDone();
@@ -63,21 +63,19 @@ class Stream final : public grpc::ClientBidiReactor<RunCommandsRequest, RunComma
       return;
     }
     FillBatch();
-    in_flight_ += kBulkBatch;
+    in_flight_ += command_.batch;
     writing_ = true;
     StartWrite(&request_);
   }
 
   void FillBatch() {
     request_.Clear();
-    for (std::size_t i = 0; i < kBulkBatch; ++i) {
+    for (std::size_t i = 0; i < command_.batch; ++i) {
       const std::uint64_t number = counts_.next++;
-      reserve_.Clear();
-      FillReserve(sku_of_(number), reserve_);
       auto* call = request_.add_calls();
       call->set_number(number);
-      if (i == 0) call->set_method(kMethod);
-      reserve_.SerializeToString(call->mutable_request());
+      if (i == 0) call->set_method(kService + command_.name);
+      command_.fill(number, *call->mutable_request());
     }
   }
 
@@ -114,14 +112,13 @@ class Stream final : public grpc::ClientBidiReactor<RunCommandsRequest, RunComma
   }
 
   const std::unique_ptr<bulk::v1::BulkService::Stub> stub_;
-  const std::function<std::uint64_t(std::uint64_t)> sku_of_;
+  const BulkCommand& command_;
   const std::size_t depth_;
   const Clock::time_point end_;
   Counts& counts_;
   grpc::ClientContext context_;
   RunCommandsRequest request_;
   RunCommandsResponse response_;
-  inventory::v1::ReserveStockRequest reserve_;
   std::mutex mutex_;
   std::condition_variable done_changed_;
   std::size_t in_flight_ = 0;
@@ -137,14 +134,33 @@ Clock::duration ToClock(double seconds) {
 
 }  // namespace
 
-LoadResult ReserveInBulk(int port, std::function<std::uint64_t(std::uint64_t)> sku_of,
-                         std::size_t depth, double seconds, double warm_up) {
+BulkCommand ReservesInBulk(std::function<std::uint64_t(std::uint64_t)> sku_of) {
+  return {"ReserveStock", [sku_of = std::move(sku_of)](std::uint64_t number, std::string& bytes) {
+            inventory::v1::ReserveStockRequest request;
+            FillReserve(sku_of(number), request);
+            request.SerializeToString(&bytes);
+          }};
+}
+
+BulkCommand UploadsInBulk() {
+  return {.name = "UploadStock",
+          .fill =
+              [](std::uint64_t number, std::string& bytes) {
+                inventory::v1::UploadStockRequest request;
+                FillUpload(number, kUploadRecords, request);
+                request.SerializeToString(&bytes);
+              },
+          .batch = 8};
+}
+
+LoadResult RunInBulk(int port, const BulkCommand& command, std::size_t depth, double seconds,
+                     double warm_up) {
   Counts counts;
   const Clock::time_point begin = Clock::now();
   const Clock::time_point end = begin + ToClock(warm_up) + ToClock(seconds);
   std::vector<std::unique_ptr<Stream>> streams;
   for (int i = 0; i < kConnections; ++i) {
-    streams.push_back(std::make_unique<Stream>(port, sku_of, depth / kConnections, end, counts));
+    streams.push_back(std::make_unique<Stream>(port, command, depth / kConnections, end, counts));
   }
   std::this_thread::sleep_until(begin + ToClock(warm_up));
   const std::uint64_t before = counts.answered;

@@ -12,6 +12,7 @@
 #include "tests/bench/core_bench.h"
 #include "tests/bench/echo.h"
 #include "tests/bench/figures.h"
+#include "tests/bench/million_bench.h"
 #include "tests/bench/owners_bench.h"
 #include "tests/bench/rig.h"
 #include "tests/bench/rpc_bench.h"
@@ -51,6 +52,10 @@ int Measure(const Asked& asked) {
     Rig rig(programs);
     MeasureOwners(rig, times, figures);
   }
+  if (wanted("million")) {
+    Rig rig(programs);
+    MeasureMillion(rig, figures);
+  }
   if (figures.empty()) {
     std::cerr << "--only: no such part: " << asked.only << "\n";
     return 2;
@@ -69,7 +74,7 @@ int main(int argc, char** argv) {
   Asked asked;
   app.add_flag("--quick", asked.quick, "shorter, less exact");
   app.add_option("--json", asked.json, "also write the figures here");
-  app.add_option("--only", asked.only, "one part: rpc, core, start or owners");
+  app.add_option("--only", asked.only, "one part: rpc, core, start, owners or million");
   app.add_option("--echo", asked.echo_port, "be the bare echo server on this port");
   omo::rpc::SetUpGrpc();  // Before any of Abseil's locks: as the services do.
   CLI11_PARSE(app, argc, argv);

@@ -28,6 +28,10 @@ struct MemoryInventory {
   MapTable<GroupSkuKey, GroupSku> group_skus;
   MapTable<LimitKey, PurchaseLimit> purchase_limits;
   MapTable<PurchaseKey, Purchase> purchases;
+  MapTable<FiguresKey, PlaceQuotas> quotas;
+  MapTable<HoldKey, HoldRow> holds;
+  MapTable<SkuId, Kit> kits;
+  MapTable<ReservationId, ReservationKits> reservation_kits;
   MapTable<SkuId, StockLevels> levels;
   MapTable<NetworkKey, LevelSweep> level_sweep;
   MapTable<NetworkKey, Network> network;
@@ -49,9 +53,13 @@ struct MemoryInventory {
                         group_skus,
                         purchase_limits,
                         purchases,
+                        quotas,
+                        holds,
+                        {network, group_list, groups, places, network_changes},
+                        kits,
+                        reservation_kits,
                         levels,
-                        level_sweep,
-                        {network, group_list, groups, places, network_changes}},
+                        level_sweep},
                        {locations}};
 
   MemoryInventory() = default;
@@ -82,10 +90,12 @@ struct MemoryInventory {
            sku_rules.rows == other.sku_rules.rows && place_rules.rows == other.place_rules.rows &&
            group_sums.rows == other.group_sums.rows && group_skus.rows == other.group_skus.rows &&
            purchase_limits.rows == other.purchase_limits.rows &&
-           purchases.rows == other.purchases.rows && levels.rows == other.levels.rows &&
-           level_sweep.rows == other.level_sweep.rows && network.rows == other.network.rows &&
+           purchases.rows == other.purchases.rows && quotas.rows == other.quotas.rows &&
+           holds.rows == other.holds.rows && network.rows == other.network.rows &&
            group_list.rows == other.group_list.rows && groups.rows == other.groups.rows &&
-           places.rows == other.places.rows && network_changes.rows == other.network_changes.rows;
+           places.rows == other.places.rows && network_changes.rows == other.network_changes.rows &&
+           kits.rows == other.kits.rows && reservation_kits.rows == other.reservation_kits.rows &&
+           levels.rows == other.levels.rows && level_sweep.rows == other.level_sweep.rows;
   }
 };
 

@@ -1,6 +1,7 @@
 #include "services/inventory/api/answers.h"
 
 #include "services/inventory/api/messages.h"
+#include "services/inventory/codec/quota_codec.h"
 
 namespace omo::inventory {
 namespace {
@@ -27,14 +28,16 @@ void WriteLines(const auto& event, auto& out) {
 
 void WriteShortfalls(const std::vector<Consequence>& consequences, auto& out) {
   for (const Consequence& consequence : consequences) {
-    const auto* shortfall = std::get_if<StockShortfall>(&consequence);
-    if (shortfall == nullptr) continue;
+    const auto* part = std::get_if<StockShortfall>(&consequence);
+    if (part == nullptr) continue;
+    const StockShortfall& shortfall = *part;
     v1::StockShortfall& written = *out.add_shortfalls();
-    written.set_sku(shortfall->sku.value);
-    WritePlace(shortfall->location, written);
-    written.set_quantity(shortfall->quantity);
-    written.set_total(shortfall->total);
-    written.set_scale(shortfall->scale);
+    written.set_sku(shortfall.sku.value);
+    WritePlace(shortfall.location, written);
+    written.set_quantity(shortfall.quantity);
+    written.set_total(shortfall.total);
+    written.set_scale(shortfall.scale);
+    for (const ReservationId& id : shortfall.affected) written.add_affected(id.value);
   }
 }
 
@@ -99,6 +102,7 @@ void Fill(const StockReserved& event, v1::ReserveStockResponse& out) {
   for (const ReservedLine& line : event.lines) {
     WriteLine(line, *out.add_lines()).set_ordered(line.ordered);
   }
+  Write(event.kits, *out.mutable_kits());
   out.set_reservation_id(event.id.value);
   out.set_expires_at_ms(ToMillis(event.expires_at));
 }
@@ -147,6 +151,7 @@ void Fill(const ReservationRejected& event, v1::RejectReservationResponse& out) 
   WriteShortfalls(event.consequences, out);
   out.set_state(ToMessage(event.stage));
   out.set_effect(static_cast<events::v1::RejectEffect>(event.lines.front().effect));
+  Write(event.kits, *out.mutable_kits());
 }
 
 void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out) {
@@ -158,11 +163,19 @@ void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out) {
 
 void Fill(const UnitDefined&, v1::DefineUnitResponse&) {}
 
+void Fill(const KitDefined&, v1::DefineKitResponse&) {}
+
 void Fill(const StockRulesSet& event, v1::SetStockRulesResponse& out) {
   WriteShortfalls(event.consequences, out);
 }
 
 void Fill(const PurchaseLimitSet&, v1::SetPurchaseLimitResponse&) {}
+
+void Fill(const QuotaSet& event, v1::SetQuotaResponse& out) {
+  Write(event.quota, *out.mutable_quota());
+  out.set_scale(event.scale);
+  Write(event.after, *out.mutable_figures());
+}
 
 void Fill(const NetworkChanged& event, v1::ChangeNetworkResponse& out) {
   out.set_version(event.version);
@@ -188,6 +201,7 @@ void FillKnown(const v1::ReserveStockRequest& request, const InventoryModel& mod
     WriteLine(line.sku, line.location, line.granted, ScaleOf(model, line.sku), *out.add_lines())
         .set_ordered(line.ordered);
   }
+  Write(model.ConfirmedKitsOf({request.reservation_id()}), *out.mutable_kits());
   out.set_reservation_id(request.reservation_id());
   out.set_expires_at_ms(ToMillis(reservation.first_ends_at));
 }
@@ -230,6 +244,15 @@ void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model
     if (line == nullptr) line = out.add_lines();
     WriteLine({asked.sku()}, {asked.location()}, before + quantity, scale, *line);
   }
+}
+
+void FillKnown(const v1::SetQuotaRequest& request, const InventoryModel& model,
+               v1::SetQuotaResponse& out) {
+  const SkuId sku{request.sku()};
+  const PlaceQuotas there =
+      model.quotas.FindConfirmed({sku, ReadPlace(request)}).value_or(PlaceQuotas{});
+  out.set_scale(model.units.FindConfirmed(sku).value_or(Unit{}).scale);
+  if (const Quota* quota = there.Find({request.quota_id()})) Write(*quota, *out.mutable_quota());
 }
 
 void FillKnown(const v1::ChangeNetworkRequest&, const InventoryModel& model,

@@ -29,8 +29,10 @@ void Fill(const ReservationMarkedShort& event, v1::MarkReservationShortResponse&
 void Fill(const ReservationRejected& event, v1::RejectReservationResponse& out);
 void Fill(const SaleRecorded& event, v1::RecordSaleResponse& out);
 void Fill(const UnitDefined& event, v1::DefineUnitResponse& out);
+void Fill(const KitDefined& event, v1::DefineKitResponse& out);
 void Fill(const StockRulesSet& event, v1::SetStockRulesResponse& out);
 void Fill(const PurchaseLimitSet& event, v1::SetPurchaseLimitResponse& out);
+void Fill(const QuotaSet& event, v1::SetQuotaResponse& out);
 void Fill(const NetworkChanged& event, v1::ChangeNetworkResponse& out);
 void Fill(const LocationOpened& event, v1::OpenLocationResponse& out);
 void Fill(const LocationUpdated& event, v1::UpdateLocationResponse& out);
@@ -47,6 +49,8 @@ void FillKnown(const v1::ReleaseReservationRequest& request, const InventoryMode
                v1::ReleaseReservationResponse& out);
 void FillKnown(const v1::RecordSaleRequest& request, const InventoryModel& model,
                v1::RecordSaleResponse& out);
+void FillKnown(const v1::SetQuotaRequest& request, const InventoryModel& model,
+               v1::SetQuotaResponse& out);
 void FillKnown(const v1::ChangeNetworkRequest& request, const InventoryModel& model,
                v1::ChangeNetworkResponse& out);
 void FillKnown(const v1::UploadStockRequest& request, const InventoryModel& model,

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include "services/inventory/api/confirmed_stock.h"
 #include "services/inventory/domain/stock/foresight.h"
+#include "services/inventory/domain/deciders/kits.h"
 
 namespace omo::inventory {
 
@@ -22,19 +25,46 @@ class ConfirmedPromises {
   bool IsRuled(const SkuId& sku) const {
     return network_ != nullptr || stock_.state().sku_rules.Find(sku) != nullptr;
   }
-  // `figures` are those of the SKU at that location; never below zero.
+  // `figures` are those of the SKU at that location; never below zero. Of a kit, whole ones.
   Quantity At(const SkuId& sku, const LocationId& location, const Figures& figures,
               const Demand& demand) const {
-    if (!IsRuled(sku)) return std::max<Quantity>(0, figures.Available());
-    return foresight_.Promisable(sku, location, demand);
+    if (const auto* parts = PartsOf(sku)) {
+      return WholeKits(*parts, [&](const SkuId& part) {
+        return OfOne(part, location, state().figures.Get({part, location}), demand);
+      });
+    }
+    return OfOne(sku, location, figures, demand);
+  }
+  Quantity AtGroup(const SkuId& sku, const GroupId& group, const Demand& demand) const {
+    const auto left = [&](const SkuId& part) {
+      return foresight_.Promisable(part, PlaceOf(group), demand);
+    };
+    const auto* parts = PartsOf(sku);
+    return parts != nullptr ? WholeKits(*parts, left) : left(sku);
+  }
+  // What one kit comes to, as the domain's PartsOf; nullptr: the SKU is no kit. Good as long as
+  // this lives.
+  const std::vector<KitComponent>* PartsOf(const SkuId& sku) const {
+    auto known = parts_.find(sku);
+    if (known == parts_.end()) {
+      known = parts_.emplace(sku, inventory::PartsOf(state(), sku)).first;
+    }
+    return known->second ? &*known->second : nullptr;
   }
   const StockState& state() const { return stock_.state(); }
   const Foresight& foresight() const { return foresight_; }
 
  private:
+  Quantity OfOne(const SkuId& sku, const LocationId& location, const Figures& figures,
+                 const Demand& demand) const {
+    if (!IsRuled(sku)) return std::max<Quantity>(0, figures.Available());
+    return foresight_.Promisable(sku, location, demand);
+  }
+
   const ConfirmedStock stock_;
   const Foresight foresight_;
   const Network* const network_;
+  mutable std::map<SkuId, std::optional<std::vector<KitComponent>>> parts_;
 };
 
 }  // namespace omo::inventory

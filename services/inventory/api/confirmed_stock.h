@@ -62,28 +62,35 @@ class ConfirmedStock {
   Of<decltype(InventoryModel::group_skus)> group_skus_{model_.group_skus};
   Of<decltype(InventoryModel::purchase_limits)> purchase_limits_{model_.purchase_limits};
   Of<decltype(InventoryModel::purchases)> purchases_{model_.purchases};
+  Of<decltype(InventoryModel::quotas)> quotas_{model_.quotas};
+  Of<decltype(InventoryModel::holds)> holds_{model_.holds};
   Of<decltype(InventoryModel::network)> network_{model_.network};
   Of<decltype(InventoryModel::group_list)> group_list_{model_.group_list};
   Of<decltype(InventoryModel::groups)> groups_{model_.groups};
   Of<decltype(InventoryModel::network_places)> places_{model_.network_places};
-  const StockState state_{
-      figures_,
-      reservations_,
-      Unread(model_.live_reservations),
-      units_,
-      Unread(model_.sales),
-      Unread(model_.timers),
-      Unread(model_.recent),
-      Unread(model_.tracking),
-      sku_rules_,
-      place_rules_,
-      group_sums_,
-      group_skus_,
-      purchase_limits_,
-      purchases_,
-      Unread(model_.levels),
-      Unread(model_.level_sweep),
-      {network_, group_list_, groups_, places_, Unread(model_.network_changes)}};
+  Of<decltype(InventoryModel::level_sweep)> level_sweep_{model_.level_sweep};
+  Of<decltype(InventoryModel::kits)> kits_{model_.kits};
+  const StockState state_{figures_,
+                          reservations_,
+                          Unread(model_.live_reservations),
+                          units_,
+                          Unread(model_.sales),
+                          Unread(model_.timers),
+                          Unread(model_.recent),
+                          Unread(model_.tracking),
+                          sku_rules_,
+                          place_rules_,
+                          group_sums_,
+                          group_skus_,
+                          purchase_limits_,
+                          purchases_,
+                          quotas_,
+                          holds_,
+                          {network_, group_list_, groups_, places_, Unread(model_.network_changes)},
+                          kits_,
+                          Unread(model_.reservation_kits),
+                          Unread(model_.levels),
+                          level_sweep_};
 };
 
 }  // namespace omo::inventory

@@ -12,6 +12,7 @@ constexpr Duration kCallerClockLeeway = std::chrono::minutes{10};
 
 bool MayUse(v1::Bucket bucket, BucketUse use) {
   if (bucket == v1::BUCKET_RESERVED || bucket == v1::BUCKET_COMMITTED) return false;
+  if (bucket == v1::BUCKET_QUOTA) return false;
   return bucket != v1::BUCKET_INCOMING || use == BucketUse::kAdjust;
 }
 

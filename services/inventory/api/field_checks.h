@@ -68,12 +68,13 @@ void CheckPlacedLine(rpc::FieldErrors& errors, const v1::Line& line);
 // All SKUs of the lines live in the shard of `sku`: one command is one event in one shard.
 template <class Lines>
 void CheckOneShard(rpc::FieldErrors& errors, const shard::Runtime& runtime, const std::string& sku,
-                   const Lines& lines, std::string_view list = "lines") {
+                   const Lines& lines, std::string_view list = "lines",
+                   std::string_view message = "in another shard; send one command a shard") {
   for (int i = 0; i < lines.size(); ++i) {
     if (lines[i].sku() == sku) continue;
     if (runtime.ShardOfKey(lines[i].sku()) == runtime.ShardOfKey(sku)) continue;
     errors.Add(rpc::FieldAt(list, static_cast<std::size_t>(i), "sku"), "LINES_OF_SEVERAL_SHARDS",
-               "in another shard; send one command a shard");
+               message);
   }
 }
 

@@ -10,6 +10,7 @@
 #include "services/inventory/api/inventory_query_service.h"
 #include "services/inventory/api/messages.h"
 #include "services/inventory/codec/network_codec.h"
+#include "services/inventory/codec/quota_codec.h"
 #include "services/inventory/domain/stock/shown_stock.h"
 #include "services/inventory/domain/stock/terms.h"
 
@@ -74,11 +75,11 @@ class PromiseWriter {
   void Add(const Figures& figures, v1::LocationFigures& out) {
     const LocationId location{out.location()};
     out.set_promisable(promises_.At(sku_, location, figures, demand_));
-    if (!promises_.IsRuled(sku_)) return;
-    const Terms terms = TermsAt(promises_.state(), sku_, location);
-    out.set_restock_days(terms.backorder.restock_days);
-    out.set_paused(terms.paused);
-    ShowIn(location, out);
+    WriteTerms(sku_, location, out);
+    if (const auto* parts = promises_.PartsOf(sku_)) {
+      for (const KitComponent& part : *parts) WriteTerms(part.sku, location, out);
+    }
+    if (promises_.IsRuled(sku_)) Finish(location, out);
   }
   void AddGroup(const std::string& group, v1::GroupFigures& out) {
     const Foresight& foresight = promises_.foresight();
@@ -86,13 +87,23 @@ class PromiseWriter {
     out.set_group(group);
     Write(foresight.SumOf(sku_, {group}).figures, *out.mutable_figures());
     const Figures kept = promises_.state().figures.Get({sku_, place});
-    out.set_kept(kept.reserved + kept.committed);
-    out.set_promisable(foresight.Promisable(sku_, place, demand_));
-    ShowIn(place, out);
+    out.set_kept(kept.Promised());
+    out.set_promisable(promises_.AtGroup(sku_, {group}, demand_));
+    Finish(place, out);
   }
 
  private:
-  void ShowIn(const LocationId& place, auto& out) {
+  // A kit comes when the last of its components has come.
+  void WriteTerms(const SkuId& sku, const LocationId& location, v1::LocationFigures& out) {
+    if (!promises_.IsRuled(sku)) return;
+    const Terms terms = TermsAt(promises_.state(), sku, location);
+    out.set_restock_days(std::max(out.restock_days(), terms.backorder.restock_days));
+    out.set_paused(terms.paused);
+  }
+  void Finish(const LocationId& place, auto& out) {
+    for (const Quota& quota : promises_.foresight().QuotasAt(sku_, place).quotas) {
+      Write(quota, *out.add_quotas());
+    }
     const auto policy = promises_.foresight().DisplayAt(sku_, place, demand_.channel);
     if (!policy) return;
     const ShownStock shown = Show(out.promisable(), ScaleOf(promises_.state(), sku_), *policy);
@@ -105,10 +116,33 @@ class PromiseWriter {
   const Demand& demand_;
 };
 
+// Wherever the SKU has ever been; of a kit, wherever all of its components have.
+void EachLocation(const InventoryModel& model, const ConfirmedPromises& promises, const SkuId& sku,
+                  auto&& visit) {
+  const auto* parts = promises.PartsOf(sku);
+  if (parts != nullptr && parts->empty()) return;
+  const auto& figures = promises.state().figures;
+  model.figures.Scan(store::LeadingFields(parts != nullptr ? parts->front().sku : sku),
+                     [&](const FiguresKey& key, const Figures& row) {
+                       if (IsGroup(key.location)) return true;
+                       const auto is_known = [&](const KitComponent& part) {
+                         return figures.Find({part.sku, key.location}) != nullptr;
+                       };
+                       if (parts == nullptr) {
+                         visit(key.location, row);
+                       } else if (std::all_of(parts->begin(), parts->end(), is_known)) {
+                         visit(key.location, Figures{});
+                       }
+                       return true;
+                     });
+}
+
 void WriteAvailability(const InventoryModel& model, const ConfirmedPromises& confirmed,
                        const v1::GetAvailabilityRequest& request, v1::SkuAvailability& item) {
   const SkuId sku{item.sku()};
-  const Demand demand{.channel = {request.channel()}, .method = FromProto(request.method())};
+  const Demand demand{.channel = {request.channel()},
+                      .segment = {request.segment()},
+                      .method = FromProto(request.method())};
   FiguresWriter writer(model, sku, item);
   PromiseWriter promises(confirmed, sku, demand);
   item.set_network_version(confirmed.network_version());
@@ -117,15 +151,15 @@ void WriteAvailability(const InventoryModel& model, const ConfirmedPromises& con
     promises.Add(figures, writer.Add(location, figures));
   }
   if (request.locations().empty()) {
-    model.figures.Scan(store::LeadingFields(sku), [&](const FiguresKey& key, const Figures& row) {
-      if (!IsGroup(key.location)) promises.Add(row, writer.Add(key.location.value, row));
-      return true;
+    EachLocation(model, confirmed, sku, [&](const LocationId& location, const Figures& figures) {
+      promises.Add(figures, writer.Add(location.value, figures));
     });
   }
   writer.Finish();
   for (const std::string& group : request.groups()) {
     promises.AddGroup(group, *item.add_groups());
   }
+  if (const auto* parts = confirmed.PartsOf(sku)) Write(*parts, *item.mutable_components());
 }
 
 // `figures_at(location)` gives how things stood then.
@@ -209,6 +243,7 @@ grpc::ServerUnaryReactor* InventoryQueryService::GetAvailability(
   CheckNames(call.errors(), "groups", request->groups());
   CheckOptionalName(call.errors(), "channel", request->channel());
   CheckMethod(call.errors(), "method", request->method());
+  CheckOptionalName(call.errors(), "segment", request->segment());
   std::vector<ShardId> shards;
   for (const std::string& sku : request->skus()) {
     response->add_items()->set_sku(sku);

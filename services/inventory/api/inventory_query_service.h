@@ -33,6 +33,8 @@ class InventoryQueryService final : public v1::InventoryQueryService::CallbackSe
   // network_queries.cc
   Reactor* GetNetwork(Context* context, const v1::GetNetworkRequest* request,
                       v1::GetNetworkResponse* response) override;
+  Reactor* PreviewNetworkChange(Context* context, const v1::PreviewNetworkChangeRequest* request,
+                                v1::PreviewNetworkChangeResponse* response) override;
 
   // movement_queries.cc
   Reactor* ListMovements(Context* context, const v1::ListMovementsRequest* request,

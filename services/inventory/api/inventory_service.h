@@ -15,11 +15,12 @@ class InventoryService final : public service::CommandService {
       : CommandService(v1::InventoryService::service_full_name(), runtime) {
     using Self = InventoryService;
     Serve(*this, &Self::ReceiveStock, &Self::AdjustStock, &Self::SetStock, &Self::UploadStock,
-          &Self::MoveStockState, &Self::RecordSale, &Self::DefineUnit, &Self::ReserveStock,
-          &Self::ExtendReservation, &Self::CommitReservation, &Self::FulfilReservation,
-          &Self::ReleaseReservation, &Self::TransferReservation, &Self::MarkReservationShort,
-          &Self::RejectReservation, &Self::SetStockRules, &Self::SetPurchaseLimit,
-          &Self::ChangeNetwork, &Self::OpenLocation, &Self::UpdateLocation, &Self::CloseLocation);
+          &Self::MoveStockState, &Self::RecordSale, &Self::DefineUnit, &Self::DefineKit,
+          &Self::ReserveStock, &Self::ExtendReservation, &Self::CommitReservation,
+          &Self::FulfilReservation, &Self::ReleaseReservation, &Self::TransferReservation,
+          &Self::MarkReservationShort, &Self::RejectReservation, &Self::SetStockRules,
+          &Self::SetPurchaseLimit, &Self::SetQuota, &Self::ChangeNetwork, &Self::OpenLocation,
+          &Self::UpdateLocation, &Self::CloseLocation);
   }
 
   using Call = service::CommandCall;
@@ -38,6 +39,7 @@ class InventoryService final : public service::CommandService {
                   v1::RecordSaleResponse& response);
   void DefineUnit(Call& call, const v1::DefineUnitRequest& request,
                   v1::DefineUnitResponse& response);
+  void DefineKit(Call& call, const v1::DefineKitRequest& request, v1::DefineKitResponse& response);
 
   // reservation_commands.cc
   void ReserveStock(Call& call, const v1::ReserveStockRequest& request,
@@ -64,6 +66,9 @@ class InventoryService final : public service::CommandService {
                         v1::SetPurchaseLimitResponse& response);
   void ChangeNetwork(Call& call, const v1::ChangeNetworkRequest& request,
                      v1::ChangeNetworkResponse& response);
+
+  // quota_commands.cc
+  void SetQuota(Call& call, const v1::SetQuotaRequest& request, v1::SetQuotaResponse& response);
 
   // location_commands.cc
   void OpenLocation(Call& call, const v1::OpenLocationRequest& request,

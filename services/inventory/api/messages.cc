@@ -42,11 +42,6 @@ Amount ReadAmount(const type::v1::Quantity& quantity) {
   return {.value = quantity.value(), .scale = quantity.scale()};
 }
 
-LocationId ReadPlace(const v1::Line& line) {
-  if (line.has_group()) return PlaceOf({line.group()});
-  return {line.location()};
-}
-
 std::vector<Line> ReadLines(const LineMessages& lines) {
   std::vector<Line> read;
   read.reserve(static_cast<std::size_t>(lines.size()));
@@ -99,6 +94,27 @@ void Write(const Figures& figures, v1::Figures& out) {
   out.set_display(figures.display);
   out.set_incoming(figures.incoming);
   out.set_available_to_order(figures.AvailableToOrder());
+  out.set_quota(figures.quota);
+}
+
+void Write(const std::vector<KitComponent>& components, ComponentMessages& out) {
+  for (const KitComponent& component : components) {
+    v1::KitComponent& written = *out.Add();
+    written.set_sku(component.sku.value);
+    written.set_quantity(component.quantity);
+    written.set_scale(component.scale);
+  }
+}
+
+void Write(const std::vector<ReservedKit>& kits, KitMessages& out) {
+  for (const ReservedKit& kit : kits) {
+    v1::ReservedKit& written = *out.Add();
+    written.set_sku(kit.sku.value);
+    WritePlace(kit.location, written);
+    written.set_ordered(kit.ordered);
+    written.set_quantity(kit.quantity);
+    Write(kit.components, *written.mutable_components());
+  }
 }
 
 void Write(const LocationId& id, const Location& location, v1::Location& out) {

@@ -26,8 +26,10 @@ using LineMessages = google::protobuf::RepeatedPtrField<v1::Line>;
 std::vector<Line> ReadLines(const LineMessages& lines);
 LocationProfile ReadProfile(const v1::LocationProfile& profile);
 
-// A line's place: its location, or its group as a place.
-LocationId ReadPlace(const v1::Line& line);
+// A message's place: its location, or its group as a place.
+LocationId ReadPlace(const auto& in) {
+  return in.has_group() ? PlaceOf({in.group()}) : LocationId{in.location()};
+}
 void WritePlace(const LocationId& place, auto& out) {
   if (IsGroup(place)) {
     out.set_group(GroupAt(place).value);
@@ -37,6 +39,10 @@ void WritePlace(const LocationId& place, auto& out) {
 }
 
 void Write(const Figures& figures, v1::Figures& out);
+using ComponentMessages = google::protobuf::RepeatedPtrField<v1::KitComponent>;
+void Write(const std::vector<KitComponent>& components, ComponentMessages& out);
+using KitMessages = google::protobuf::RepeatedPtrField<v1::ReservedKit>;
+void Write(const std::vector<ReservedKit>& kits, KitMessages& out);
 // `scale_of(sku)` gives the decimal digits of a SKU's quantities.
 template <class ScaleOf>
 void Write(const ReservationId& id, const Reservation& reservation, ScaleOf scale_of,

@@ -87,6 +87,7 @@ void CheckRequest(rpc::FieldErrors& errors, const v1::FindNearbyStockRequest& re
   errors.RequireRange("low_at_most", request.low_at_most(), 0, kLowMax);
   CheckOptionalName(errors, "channel", request.channel());
   CheckMethod(errors, "method", request.method());
+  CheckOptionalName(errors, "segment", request.segment());
 }
 
 PlaceFilter FilterOf(const v1::FindNearbyStockRequest& request) {
@@ -126,7 +127,9 @@ class NearbyLookUp {
   NearbyLookUp(const shard::Runtime& runtime, const v1::FindNearbyStockRequest& request,
                v1::FindNearbyStockResponse& response)
       : request_(request),
-        demand_{.channel = {request.channel()}, .method = FromProto(request.method())},
+        demand_{.channel = {request.channel()},
+                .segment = {request.segment()},
+                .method = FromProto(request.method())},
         response_(response),
         shards_(runtime.shards()),
         search_(
@@ -211,13 +214,35 @@ class NearbyLookUp {
       here.push_back({.sku = i, .quantity = *exact});
     }
     const ConfirmedPromises promises(model);
-    search_.LookUp(here, [&](std::size_t i, const LocationId& location) {
-      const Figures figures =
-          model.figures.FindConfirmed({cart_[i].id, location}).value_or(Figures{});
-      return promises.At(cart_[i].id, location, figures, demand_);
-    });
+    const auto free_at = [&](const SkuId& sku, const LocationId& location) {
+      const Figures figures = model.figures.FindConfirmed({sku, location}).value_or(Figures{});
+      return promises.At(sku, location, figures, demand_);
+    };
+    const auto needs = NeedsOfKits(promises, here);
+    search_.LookUp(
+        here,
+        [&](std::size_t i, const LocationId& location) { return free_at(cart_[i].id, location); },
+        [&](const LocationId& location) {
+          return needs && std::all_of(needs->begin(), needs->end(), [&](const StockLine& line) {
+                   return free_at(line.sku, location) >= line.quantity;
+                 });
+        });
     LearnDisplay(here, promises.foresight());
     return grpc::Status::OK;
+  }
+
+  // What these SKUs need together where kits are among them, which may share components: where
+  // there are none, each by itself says it all.
+  std::optional<std::vector<StockLine>> NeedsOfKits(
+      const ConfirmedPromises& promises, const std::vector<NearbySearch::Wanted>& here) const {
+    std::vector<StockLine> asked;
+    bool any_kit = false;
+    for (const NearbySearch::Wanted& wanted : here) {
+      const CartSku& sku = cart_[wanted.sku];
+      asked.push_back({.sku = sku.id, .quantity = sku.wanted, .scale = sku.unit.scale});
+      any_kit = any_kit || promises.PartsOf(sku.id) != nullptr;
+    }
+    return any_kit ? NeedsOf(promises.state(), asked) : std::vector<StockLine>{};
   }
 
   // What the places that are left show of these SKUs.
@@ -245,12 +270,11 @@ class NearbyLookUp {
     out.set_time_zone(std::move(*profile.mutable_time_zone()));
     out.set_distance_m(found.metres);
     WriteHours(*found.place, at, out);
-    out.set_has_all(true);
+    out.set_has_all(found.has_all);
     for (std::size_t i = 0; i < cart_.size(); ++i) {
       const auto told = display_.find({cart_[i].id, found.place->id});
       const DisplayPolicy policy = told != display_.end() ? told->second : PolicyOf(request_);
       WriteSku(cart_[i], found.free[i], policy, *out.add_skus());
-      if (found.free[i] < cart_[i].wanted) out.set_has_all(false);
     }
   }
 

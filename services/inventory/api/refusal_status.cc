@@ -114,6 +114,14 @@ v1::Refusal ToMessage(StockRefusal refusal) {
       return v1::REFUSAL_NOT_ENOUGH_AVAILABLE;
     case kNotEnoughInBucket:
       return v1::REFUSAL_NOT_ENOUGH_IN_BUCKET;
+    case kKitInItself:
+      return v1::REFUSAL_KIT_IN_ITSELF;
+    case kKitTooDeep:
+      return v1::REFUSAL_KIT_TOO_DEEP;
+    case kKitHasStock:
+      return v1::REFUSAL_KIT_HAS_STOCK;
+    case kIsAKit:
+      return v1::REFUSAL_IS_A_KIT;
     case kStale:
       return v1::REFUSAL_STALE;
     case kFiguresOutOfRange:

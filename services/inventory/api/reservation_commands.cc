@@ -61,23 +61,24 @@ void InventoryService::ReserveStock(CommandCall& call, const v1::ReserveStockReq
   CheckMethod(call.errors(), "method", request.method());
   CheckOptionalName(call.errors(), "campaign", request.campaign());
   CheckOptionalName(call.errors(), "customer", request.customer());
+  CheckOptionalName(call.errors(), "segment", request.segment());
   if (request.campaign().empty() != request.customer().empty()) {
     call.errors().Add(request.campaign().empty() ? "campaign" : "customer", "REQUIRED",
                       "a campaign and a customer come together");
   }
   CheckHoldSeconds(call.errors(), request.hold_seconds());
-  Send<StockReserved>(
-      call, key,
-      inventory::ReserveStock{
-          .id = {request.reservation_id()},
-          .owner = request.owner(),
-          .channel = {call.context().context.channel()},
-          .lines = ReadLines(request.lines()),
-          .hold_for = std::chrono::seconds{request.hold_seconds()},
-          .allow_partial = request.allow_partial(),
-          .method = FromProto(request.method()),
-          .buyer = {.campaign = request.campaign(), .customer = request.customer()}},
-      request, response);
+  Send<StockReserved>(call, key,
+                      inventory::ReserveStock{
+                          .id = {request.reservation_id()},
+                          .owner = request.owner(),
+                          .channel = {call.context().context.channel()},
+                          .lines = ReadLines(request.lines()),
+                          .hold_for = std::chrono::seconds{request.hold_seconds()},
+                          .allow_partial = request.allow_partial(),
+                          .method = FromProto(request.method()),
+                          .buyer = {.campaign = request.campaign(), .customer = request.customer()},
+                          .segment = {request.segment()}},
+                      request, response);
 }
 
 void InventoryService::ExtendReservation(CommandCall& call,

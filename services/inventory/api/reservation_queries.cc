@@ -38,6 +38,7 @@ void WriteReservation(const InventoryModel& model, const ReservationId& id,
     return model.units.FindConfirmed(sku).value_or(Unit{}).scale;
   };
   Write(id, reservation, scale_of, out);
+  Write(model.ConfirmedKitsOf(id), *out.mutable_kits());
 }
 
 // A page of the register: what is asked, and up to when the rows tell the truth.

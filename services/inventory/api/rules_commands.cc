@@ -3,8 +3,8 @@
 #include "services/inventory/api/field_checks.h"
 #include "services/inventory/api/inventory_service.h"
 #include "services/inventory/api/messages.h"
+#include "services/inventory/api/network_checks.h"
 #include "services/inventory/codec/network_codec.h"
-#include "services/inventory/domain/network/check_change.h"
 
 namespace omo::inventory {
 namespace {
@@ -29,22 +29,6 @@ void CheckRules(rpc::FieldErrors& errors, const v1::StockRules& rules) {
   for (int i = 0; i < rules.classes_size(); ++i) {
     CheckName(errors, rpc::FieldAt("rules.classes", static_cast<std::size_t>(i)), rules.classes(i));
   }
-}
-
-const char* ReasonOf(ChangeFaultKind kind) {
-  switch (kind) {
-    case ChangeFaultKind::kBadName:
-      return "BAD_NAME";
-    case ChangeFaultKind::kBadScale:
-      return "BAD_SCALE";
-    case ChangeFaultKind::kBadQuantity:
-      return "BAD_QUANTITY";
-    case ChangeFaultKind::kRuleOverNothing:
-      return "RULE_OVER_NOTHING";
-    case ChangeFaultKind::kBadRule:
-      break;
-  }
-  return "BAD_RULE";
 }
 
 std::optional<Amount> ReadOptional(bool present, const type::v1::Quantity& quantity) {
@@ -104,13 +88,7 @@ void InventoryService::SetPurchaseLimit(CommandCall& call,
 void InventoryService::ChangeNetwork(CommandCall& call, const v1::ChangeNetworkRequest& request,
                                      v1::ChangeNetworkResponse& response) {
   ReadMinPosition(request, call);
-  if (request.change().part_case() == events::v1::NetworkChange::PART_NOT_SET) {
-    call.errors().Add("change", "REQUIRED", "one part of a change");
-  }
-  NetworkChange change = Read(request.change());
-  if (const auto fault = Tidy(change); fault && call.errors().errors().empty()) {
-    call.errors().Add("change." + fault->field, ReasonOf(fault->kind), "a value out of its range");
-  }
+  NetworkChange change = CheckNetworkChange(call.errors(), request.change());
   if (request.expected_version() < 0) {
     call.errors().Add("expected_version", "OUT_OF_RANGE", "must not be negative");
   }

@@ -32,6 +32,23 @@ void CheckRecord(rpc::FieldErrors& errors, const v1::UploadRecord& record, Time 
   CheckClock(errors, "as_of_ms", record.as_of_ms(), now);
 }
 
+// A kit and its components are decided together: one shard has them all.
+void CheckComponents(rpc::FieldErrors& errors, const shard::Runtime& runtime,
+                     const v1::DefineKitRequest& request) {
+  const auto& components = request.components();
+  if (components.size() > kCommandLinesMax) {
+    errors.RequireCount("components", components.size(), kCommandLinesMax);
+    return;
+  }
+  CheckEach(
+      errors, "components", components, [](rpc::FieldErrors& faults, const v1::KitPart& part) {
+        CheckName(faults, "sku", part.sku());
+        CheckQuantity(faults, "quantity", part.has_quantity(), part.quantity(), Sign::kPositive);
+      });
+  CheckOneShard(errors, runtime, request.sku(), components, "components",
+                "in another shard than the kit: nothing decides over both");
+}
+
 }  // namespace
 
 void InventoryService::ReceiveStock(CommandCall& call, const v1::ReceiveStockRequest& request,
@@ -163,6 +180,18 @@ void InventoryService::DefineUnit(CommandCall& call, const v1::DefineUnitRequest
                     inventory::DefineUnit{
                         .sku = {request.sku()}, .unit = request.unit(), .scale = request.scale()},
                     request, response);
+}
+
+void InventoryService::DefineKit(CommandCall& call, const v1::DefineKitRequest& request,
+                                 v1::DefineKitResponse& response) {
+  ReadMinPosition(request, call);
+  CheckName(call.errors(), "sku", request.sku());
+  CheckComponents(call.errors(), runtime_, request);
+  inventory::DefineKit command{.sku = {request.sku()}};
+  for (const v1::KitPart& part : request.components()) {
+    command.components.push_back({.sku = {part.sku()}, .amount = ReadAmount(part.quantity())});
+  }
+  Send<KitDefined>(call, request.sku(), std::move(command), request, response);
 }
 
 }  // namespace omo::inventory

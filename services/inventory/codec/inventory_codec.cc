@@ -57,6 +57,10 @@ std::optional<InventoryEvent> ReadFact(const pb::InventoryEvent& in) {
       return Read(in.stock_uploaded());
     case pb::InventoryEvent::kReservationRejected:
       return Read(in.reservation_rejected());
+    case pb::InventoryEvent::kQuotaSet:
+      return Read(in.quota_set());
+    case pb::InventoryEvent::kKitDefined:
+      return Read(in.kit_defined());
     case pb::InventoryEvent::kStockReleveled:
       return Read(in.stock_releveled());
     case pb::InventoryEvent::kLocationOpened:
@@ -108,6 +112,8 @@ std::string_view Name(const StockUploaded&) { return "omo.inventory.events.v1.St
 std::string_view Name(const ReservationRejected&) {
   return "omo.inventory.events.v1.ReservationRejected";
 }
+std::string_view Name(const QuotaSet&) { return "omo.inventory.events.v1.QuotaSet"; }
+std::string_view Name(const KitDefined&) { return "omo.inventory.events.v1.KitDefined"; }
 std::string_view Name(const StockReleveled&) { return "omo.inventory.events.v1.StockReleveled"; }
 std::string_view Name(const LocationOpened&) { return "omo.inventory.events.v1.LocationOpened"; }
 std::string_view Name(const LocationUpdated&) { return "omo.inventory.events.v1.LocationUpdated"; }
@@ -119,6 +125,8 @@ const std::string& Key(const ReservationExtended& event) { return event.sku.valu
 const std::string& Key(const ReservationReleased& event) { return event.sku.value; }
 const std::string& Key(const UnitDefined& event) { return event.sku.value; }
 const std::string& Key(const StockRulesSet& event) { return event.sku.value; }
+const std::string& Key(const QuotaSet& event) { return event.sku.value; }
+const std::string& Key(const KitDefined& event) { return event.sku.value; }
 const std::string& Key(const PurchaseLimitSet& event) { return event.sku.value; }
 const std::string& NetworkKeyName() {
   static const std::string kKey = kNetworkKey;

@@ -12,14 +12,16 @@ void Write(const StockReserved& event, pb::InventoryEvent& out) {
   fact.set_method(ToProto(event.method));
   fact.set_campaign(event.buyer.campaign);
   fact.set_customer(event.buyer.customer);
+  fact.set_segment(event.segment.value);
+  Write(event.consequences, *fact.mutable_consequences());
   for (const ReservedLine& line : event.lines) {
     auto& written = *fact.add_lines();
     WriteLine(line, written);
     written.set_ordered(line.ordered);
   }
+  WriteKits(event.kits, *fact.mutable_kits());
   fact.set_reserved_at_ms(ToMillis(event.reserved_at));
   fact.set_expires_at_ms(ToMillis(event.expires_at));
-  Write(event.consequences, *fact.mutable_consequences());
 }
 
 InventoryEvent Read(const pb::StockReserved& in) {
@@ -30,7 +32,9 @@ InventoryEvent Read(const pb::StockReserved& in) {
                       .expires_at = FromMillis(in.expires_at_ms()),
                       .method = FromProto(in.method()),
                       .buyer = {.campaign = in.campaign(), .customer = in.customer()},
-                      .consequences = Read(in.consequences())};
+                      .segment = {in.segment()},
+                      .consequences = Read(in.consequences()),
+                      .kits = ReadKits(in.kits())};
   for (const auto& line : in.lines()) {
     event.lines.push_back(ReadLine<ReservedLine>(line));
     event.lines.back().ordered = line.ordered();
@@ -181,6 +185,7 @@ void Write(const ReservationRejected& event, pb::InventoryEvent& out) {
   Write(event.consequences, *fact.mutable_consequences());
   fact.set_state(ToProto(event.stage));
   fact.set_occurred_at_ms(ToMillis(event.occurred_at));
+  WriteKits(event.kits, *fact.mutable_kits());
 }
 
 InventoryEvent Read(const pb::ReservationRejected& in) {
@@ -189,7 +194,8 @@ InventoryEvent Read(const pb::ReservationRejected& in) {
                             .note = in.note(),
                             .consequences = Read(in.consequences()),
                             .stage = FromProto(in.state()),
-                            .occurred_at = FromMillis(in.occurred_at_ms())};
+                            .occurred_at = FromMillis(in.occurred_at_ms()),
+                            .kits = ReadKits(in.kits())};
   for (const auto& line : in.lines()) {
     RejectedLine& read = event.lines.emplace_back(ReadLine<RejectedLine>(line));
     read.effect = static_cast<RejectEffect>(line.effect());

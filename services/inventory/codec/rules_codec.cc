@@ -60,6 +60,16 @@ void Write(const NetworkApplied& event, pb::InventoryEvent& out) {
 }
 InventoryEvent Read(const pb::NetworkApplied& in) { return ReadChange<NetworkApplied>(in); }
 
+void Write(const KitDefined& event, pb::InventoryEvent& out) {
+  auto& fact = *out.mutable_kit_defined();
+  fact.set_sku(event.sku.value);
+  Write(event.components, *fact.mutable_components());
+}
+
+InventoryEvent Read(const pb::KitDefined& in) {
+  return KitDefined{.sku = {in.sku()}, .components = Read(in.components())};
+}
+
 void Write(const StockReleveled& event, pb::InventoryEvent& out) {
   auto& fact = *out.mutable_stock_releveled();
   fact.set_version(event.version);

@@ -11,6 +11,7 @@ void Write(const Figures& figures, pb::Figures& out) {
   out.set_safety_stock(figures.safety_stock);
   out.set_display(figures.display);
   out.set_incoming(figures.incoming);
+  out.set_quota(figures.quota);
 }
 
 Figures Read(const pb::Figures& in) {
@@ -21,7 +22,8 @@ Figures Read(const pb::Figures& in) {
           .quality_control = in.quality_control(),
           .safety_stock = in.safety_stock(),
           .display = in.display(),
-          .incoming = in.incoming()};
+          .incoming = in.incoming(),
+          .quota = in.quota()};
 }
 
 namespace {
@@ -33,14 +35,31 @@ void Write(const StockShortfall& shortfall, pb::Consequence& consequence) {
   out.set_quantity(shortfall.quantity);
   out.set_total(shortfall.total);
   out.set_scale(shortfall.scale);
+  for (const ReservationId& id : shortfall.affected) out.add_affected(id.value);
 }
 
-Consequence Read(const pb::StockShortfall& in) {
-  return StockShortfall{.sku = {in.sku()},
-                        .location = {in.location()},
-                        .quantity = in.quantity(),
-                        .total = in.total(),
-                        .scale = in.scale()};
+void Write(const QuotaChanged& change, pb::Consequence& consequence) {
+  pb::QuotaChanged& out = *consequence.mutable_quota_changed();
+  WriteLine(change, out);
+  out.set_quota_id(change.id.value);
+  out.set_move(static_cast<pb::QuotaMove>(change.move));
+}
+
+QuotaChanged Read(const pb::QuotaChanged& in) {
+  auto change = ReadLine<QuotaChanged>(in);
+  change.id = {in.quota_id()};
+  change.move = static_cast<QuotaMove>(in.move());
+  return change;
+}
+
+StockShortfall Read(const pb::StockShortfall& in) {
+  StockShortfall shortfall{.sku = {in.sku()},
+                           .location = {in.location()},
+                           .quantity = in.quantity(),
+                           .total = in.total(),
+                           .scale = in.scale()};
+  for (const std::string& id : in.affected()) shortfall.affected.push_back({id});
+  return shortfall;
 }
 
 pb::StockLevel ToProto(StockLevel level) { return static_cast<pb::StockLevel>(level); }
@@ -58,7 +77,7 @@ void Write(const StockCrossed& crossed, pb::Consequence& consequence) {
   out.set_scale(crossed.scale);
 }
 
-Consequence Read(const pb::StockCrossed& in) {
+StockCrossed Read(const pb::StockCrossed& in) {
   return StockCrossed{.sku = {in.sku()},
                       .channel = {in.channel()},
                       .watch = in.watch_id(),
@@ -77,7 +96,7 @@ void Write(const StockLeveled& leveled, pb::Consequence& consequence) {
   out.set_level(ToProto(leveled.level));
 }
 
-Consequence Read(const pb::StockLeveled& in) {
+StockLeveled Read(const pb::StockLeveled& in) {
   return StockLeveled{.sku = {in.sku()},
                       .channel = {in.channel()},
                       .watch = in.watch_id(),
@@ -101,22 +120,66 @@ std::vector<Consequence> Read(const Consequences& in) {
   for (const pb::Consequence& part : in) {
     switch (part.kind_case()) {  // No default: a new consequence must be read here.
       case pb::Consequence::kStockShortfall:
-        consequences.push_back(Read(part.stock_shortfall()));
+        consequences.emplace_back(Read(part.stock_shortfall()));
+        break;
+      case pb::Consequence::kQuotaChanged:
+        consequences.emplace_back(Read(part.quota_changed()));
         break;
       case pb::Consequence::kStockCrossed:
-        consequences.push_back(Read(part.stock_crossed()));
+        consequences.emplace_back(Read(part.stock_crossed()));
         break;
       case pb::Consequence::kStockLeveled:
-        consequences.push_back(Read(part.stock_leveled()));
+        consequences.emplace_back(Read(part.stock_leveled()));
         break;
       case pb::Consequence::kLevelsDeferred:
-        consequences.push_back(LevelsDeferred{});
+        consequences.emplace_back(LevelsDeferred{});
         break;
       case pb::Consequence::KIND_NOT_SET:
         break;
     }
   }
   return consequences;
+}
+
+void Write(const std::vector<KitComponent>& components, KitComponents& out) {
+  for (const KitComponent& component : components) {
+    pb::KitComponent& written = *out.Add();
+    written.set_sku(component.sku.value);
+    written.set_quantity(component.quantity);
+    written.set_scale(component.scale);
+  }
+}
+
+std::vector<KitComponent> Read(const KitComponents& in) {
+  std::vector<KitComponent> components;
+  for (const pb::KitComponent& component : in) {
+    components.push_back(
+        {.sku = {component.sku()}, .quantity = component.quantity(), .scale = component.scale()});
+  }
+  return components;
+}
+
+void WriteKits(const std::vector<ReservedKit>& kits, ReservedKits& out) {
+  for (const ReservedKit& kit : kits) {
+    pb::ReservedKit& written = *out.Add();
+    written.set_sku(kit.sku.value);
+    written.set_location(kit.location.value);
+    written.set_quantity(kit.quantity);
+    written.set_ordered(kit.ordered);
+    Write(kit.components, *written.mutable_components());
+  }
+}
+
+std::vector<ReservedKit> ReadKits(const ReservedKits& in) {
+  std::vector<ReservedKit> kits;
+  for (const pb::ReservedKit& kit : in) {
+    kits.push_back({.sku = {kit.sku()},
+                    .location = {kit.location()},
+                    .quantity = kit.quantity(),
+                    .ordered = kit.ordered(),
+                    .components = Read(kit.components())});
+  }
+  return kits;
 }
 
 }  // namespace omo::inventory

@@ -45,6 +45,13 @@ Line ReadLine(const auto& in) {
   return line;
 }
 
+using KitComponents = google::protobuf::RepeatedPtrField<pb::KitComponent>;
+void Write(const std::vector<KitComponent>& components, KitComponents& out);
+std::vector<KitComponent> Read(const KitComponents& in);
+using ReservedKits = google::protobuf::RepeatedPtrField<pb::ReservedKit>;
+void WriteKits(const std::vector<ReservedKit>& kits, ReservedKits& out);
+std::vector<ReservedKit> ReadKits(const ReservedKits& in);
+
 void WriteLines(const std::vector<StockLine>& lines, auto& out) {
   for (const StockLine& line : lines) WriteLine(line, *out.Add());
 }

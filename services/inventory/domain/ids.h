@@ -11,7 +11,9 @@ using ReservationId = Id<struct ReservationTag>;
 using DeviceId = Id<struct DeviceTag>;
 using GroupId = Id<struct GroupTag>;
 using ChannelId = Id<struct ChannelTag>;
-using RecordId = Id<struct RecordTag>;  // Of an upload's record.
+using QuotaId = Id<struct QuotaTag>;
+using SegmentId = Id<struct SegmentTag>;  // A class of demand: VIP, wholesale, a region.
+using RecordId = Id<struct RecordTag>;    // Of an upload's record.
 
 // 1 to 128 bytes: what any id or name may be.
 inline bool IsName(const std::string& text) { return !text.empty() && text.size() <= 128; }

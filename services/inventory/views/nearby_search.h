@@ -24,6 +24,7 @@ struct NearbyPlace {
   const Place* place = nullptr;  // Good as long as the search is.
   std::int64_t metres = 0;
   std::vector<Quantity> free{};  // By SKU of the cart, in its unit: what may be promised.
+  bool has_all = true;           // Of what was looked up so far.
 };
 
 // Used by one thread at a time.
@@ -40,9 +41,9 @@ class NearbySearch {
     Quantity quantity = 0;
   };
   // Looks up these SKUs; behind the last Add. `free_at(sku, location)` gives what may be promised
-  // there.
-  template <class FreeAt>
-  void LookUp(const std::vector<Wanted>& skus, FreeAt free_at) {
+  // there of one, `has_all_at(location)` whether all can be promised together that can be singly.
+  template <class FreeAt, class HasAllAt>
+  void LookUp(const std::vector<Wanted>& skus, FreeAt free_at, HasAllAt has_all_at) {
     Arrange();
     skus_looked_up_ += skus.size();
     std::size_t kept = 0;
@@ -58,7 +59,8 @@ class NearbySearch {
         enough = false;
         if (only_with_all_) break;
       }
-      if (only_with_all_ && !enough) continue;
+      place.has_all = place.has_all && enough && has_all_at(place.place->id);
+      if (only_with_all_ && !place.has_all) continue;
       if (only_with_all_ ? Complete() : HasSome(place)) {
         ++good;
       } else if (Complete()) {

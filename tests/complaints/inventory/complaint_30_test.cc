@@ -22,9 +22,8 @@ TEST_CASE("Complaint 30: a unit is free for the next buyer in the instant in whi
   // commands.
   const TimerKey due = stock.world().timers.rows.begin()->first;
   REQUIRE(due.due == kEnd);
-  stock.At(kEnd)
-      .When(std::get<ExpireReservation>(*CommandFor(due)))
-      .Then(ReservationExpired{kCart, {Moved(1, {.on_hand = 1})}});
+  const auto command = std::get<ExpireReservation>(*CommandFor(due));
+  stock.At(kEnd).When(command).Then(ReservationExpired{kCart, {Moved(1, {.on_hand = 1})}});
   CHECK(stock.world().Decide(kNextBuyer, kEnd).event.has_value());
   stock.When(CommitReservation{.id = kCart, .sku = kMilk})
       .ThenRefused(StockRefusal::kReservationExpired);

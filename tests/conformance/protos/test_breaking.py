@@ -9,6 +9,7 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUF = pathlib.Path(os.environ.get("OMO_PYTHON", ROOT / ".omo/venv/bin/python")).parent / "buf"
 EVENTS = "omo/inventory/events/v1/inventory_events.proto"
+FIGURES = "omo/inventory/events/v1/figures.proto"
 API = "omo/inventory/v1/inventory_service.proto"
 
 
@@ -52,7 +53,7 @@ def test_a_new_field_and_a_new_event_break_nothing(proto, tmp_path):
     (EVENTS, "int64 reserved_at_ms = 5;", "string reserved_at_ms = 5;", "type"),
     (EVENTS, "string owner = 2;", "string holder = 2;", "name"),
     (EVENTS, "    SaleRecorded sale_recorded = 21;\n", "", "deleted"),
-    (EVENTS, "BUCKET_DAMAGED = 4;", "BUCKET_BROKEN = 4;", "BUCKET_BROKEN"),
+    (FIGURES, "BUCKET_DAMAGED = 4;", "BUCKET_BROKEN = 4;", "BUCKET_BROKEN"),
     (API, "rpc DefineUnit(", "rpc FixUnit(", "DefineUnit"),
 ])
 def test_a_breaking_change_is_seen(proto, tmp_path, path, before, after, rule):

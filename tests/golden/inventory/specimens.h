@@ -206,6 +206,14 @@ inline std::vector<Specimen> Specimens() {
                        .method = Method::kShip,
                        .buyer = {.campaign = "may", .customer = "li"}};
   add("stock_reserved.2.bin", placed);
+  placed.kits = {{.sku = {"box"},
+                  .location = PlaceOf({"city"}),
+                  .quantity = 6,
+                  .ordered = 7,
+                  .components = {{sku, 2, 3}, {{"bread"}, 1, 0}}}};
+  add("stock_reserved.3.bin", placed);
+  add("kit_defined.1.bin",
+      KitDefined{.sku = sku, .components = {{{"tea"}, 2, 3}, {{"bread"}, 1, 0}}});
   add("stock_rules_set.1.bin",
       StockRulesSet{.sku = sku,
                     .location = shop,
@@ -217,6 +225,41 @@ inline std::vector<Specimen> Specimens() {
                               .excluded_from = {{"city"}},
                               .classes = {"dairy"}},
                     .consequences = missing});
+  Figures kept = after;
+  kept.quota = 9;
+  const QuotaChanged drawn{.sku = sku,
+                           .location = shop,
+                           .id = {"live"},
+                           .move = QuotaMove::kDrawn,
+                           .quantity = -3,
+                           .scale = 3,
+                           .after = kept};
+  QuotaChanged returned = drawn;
+  returned.move = QuotaMove::kReturned;
+  returned.quantity = 3;
+  add("quota_set.1.bin", QuotaSet{.sku = sku,
+                                  .location = shop,
+                                  .quota = {.id = {"live"},
+                                            .owner = {.channel = {"stream"}, .segment = {"vip"}},
+                                            .left = 9,
+                                            .ends_at = FromMillis(1'700'000'600'000),
+                                            .borrows = true,
+                                            .lends_to = {{.channel = {"app"}}, {}}},
+                                  .quantity = -2,
+                                  .scale = 3,
+                                  .after = kept});
+  StockReserved of_quota = placed;
+  of_quota.segment = {"vip"};
+  of_quota.consequences = {drawn};
+  add("stock_reserved.4.bin", of_quota);
+  add("reservation_released.2.bin", ReservationReleased{.id = id,
+                                                        .sku = sku,
+                                                        .lines = {line},
+                                                        .stage = hold::Stage::kReleased,
+                                                        .from = Bucket::kReserved,
+                                                        .consequences = {returned}});
+  add("reservation_expired.2.bin",
+      ReservationExpired{.id = id, .lines = {line}, .consequences = {returned}});
   add("purchase_limit_set.1.bin",
       PurchaseLimitSet{.sku = sku, .campaign = "may", .per_customer = 2, .scale = 3});
   const auto change = [&](const char* file, const NetworkChange& part) {
@@ -251,20 +294,22 @@ inline std::vector<Specimen> Specimens() {
   add("network_applied.1.bin", NetworkApplied{.version = 4,
                                               .change = {.remove_group = RemoveGroup{{"city"}}},
                                               .consequences = missing});
-  add("reservation_rejected.1.bin",
-      ReservationRejected{.id = id,
-                          .lines = {{.sku = sku,
-                                     .location = shop,
-                                     .quantity = 12,
-                                     .scale = 3,
-                                     .after = after,
-                                     .effect = RejectEffect::kNoneThere,
-                                     .on_hand = -15}},
-                          .reason = "NOT_IN_STOCK",
-                          .note = "the shelf is empty",
-                          .consequences = missing,
-                          .stage = hold::Stage::kPartlyFulfilled,
-                          .occurred_at = occurred_at});
+  ReservationRejected rejected{.id = id,
+                               .lines = {{.sku = sku,
+                                          .location = shop,
+                                          .quantity = 12,
+                                          .scale = 3,
+                                          .after = after,
+                                          .effect = RejectEffect::kNoneThere,
+                                          .on_hand = -15}},
+                               .reason = "NOT_IN_STOCK",
+                               .note = "the shelf is empty",
+                               .consequences = missing,
+                               .stage = hold::Stage::kPartlyFulfilled,
+                               .occurred_at = occurred_at};
+  add("reservation_rejected.1.bin", rejected);
+  rejected.kits = placed.kits;
+  add("reservation_rejected.2.bin", rejected);
   const std::vector<Consequence> crossed = {
       StockCrossed{.sku = sku,
                    .channel = {"web"},
@@ -279,12 +324,18 @@ inline std::vector<Specimen> Specimens() {
   add("stock_received.3.bin",
       StockReceived{.lines = {{.sku = sku, .location = shop, .quantity = 12, .after = after}},
                     .consequences = crossed});
-  placed.consequences = crossed;
-  add("stock_reserved.3.bin", placed);
-  add("reservation_released.2.bin",
+  of_quota.consequences = crossed;
+  add("stock_reserved.5.bin", of_quota);
+  add("reservation_released.3.bin",
       ReservationReleased{.id = id, .sku = sku, .lines = {line}, .consequences = crossed});
-  add("reservation_expired.2.bin",
+  add("reservation_expired.3.bin",
       ReservationExpired{.id = id, .lines = {line}, .consequences = crossed});
+  add("quota_set.2.bin", QuotaSet{.sku = sku,
+                                  .location = shop,
+                                  .quota = {.id = {"live"}, .owner = {.channel = {"stream"}}},
+                                  .scale = 3,
+                                  .after = kept,
+                                  .consequences = crossed});
   change("network_changed.9.bin",
          {.put_channel = ChannelExposure{.channel = {"web"},
                                          .watches = {{.id = "city",

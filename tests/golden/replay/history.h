@@ -187,6 +187,67 @@ class History {
     take(
         {.put_channel = ChannelExposure{.channel = {"web"}, .sells_from = city, .watches = {any}}});
     Do(RelevelStock{});
+    take({.pause_location = PauseLocation{shop, false, ""}});
+    Do(RelevelStock{});
+    Do(SetQuota{milk, shop, {"live"}, {.channel = {"stream"}}, {2, 0}, {}, false, {}});
+    return records_;
+  }
+
+  // With units kept for a channel and a segment: taken, given back, cut and ended.
+  std::vector<journal::Record> WriteQuotas() {
+    Claim(71);
+    const LocationId shop{"shop"}, depot{"depot"};
+    const LocationId city = PlaceOf({"city"});
+    const SkuId milk{"milk"};
+    const auto keep = [&](const LocationId& place, const char* id, const QuotaOwner& owner,
+                          std::int64_t quantity, bool borrows = false, Time ends_at = {}) {
+      Do(SetQuota{milk, place, {id}, owner, {quantity, 0}, ends_at, borrows, {{{"app"}, {}}}});
+    };
+    const auto ask = [&](const char* id, const char* channel, const LocationId& place,
+                         std::int64_t quantity) {
+      Do(ReserveStock{{id}, "cart", {channel}, {{milk, place, {quantity, 0}}}, Duration{600'000}});
+    };
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {milk, depot, {30, 0}, Bucket::kAvailable, {}}}});
+    Do(ApplyNetworkChange{1, {.put_group = PutGroup{{"city"}, {"City", {depot, shop}, {}}}}});
+    keep(shop, "live", {.channel = {"stream"}}, 9, true, now_ + Duration{3'600'000});
+    keep(depot, "vip", {.segment = {"vip"}}, 25);
+    keep(city, "web", {.channel = {"web"}}, 4);
+    ask("r1", "stream", shop, 11);
+    ask("r2", "web", city, 3);
+    ask("r3", "app", depot, 8);
+    Do(ReleaseReservation{{"r1"}, milk, {{milk, shop, {4, 0}}}});
+    Do(CommitReservation{{"r2"}, milk, "order"});
+    Do(TransferReservation{{"r2"}, {{milk, city, shop, {2, 0}}}, false, false});
+    Do(AdjustStock{milk, depot, Bucket::kAvailable, {-9, 0}, "lost"});
+    now_ += Duration{600'000};
+    Do(ExpireReservation{{"r3"}});
+    Do(SetStockRules{milk, shop, {.safety = Amount{8, 0}}});
+    now_ += Duration{3'600'000};
+    Do(EndQuota{{milk, shop}, {"live"}});
+    return records_;
+  }
+
+  // With kits.
+  std::vector<journal::Record> WriteKits() {
+    Claim(51);
+    const LocationId shop{"shop"};
+    const SkuId milk{"milk"}, bread{"bread"}, box{"box"}, hamper{"hamper"}, gone{"gone"};
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {bread, shop, {3, 0}, Bucket::kAvailable, {}}}});
+    Do(DefineKit{box, {{milk, {2, 0}}, {bread, {1, 0}}}});
+    Do(DefineKit{hamper, {{box, {2, 0}}, {milk, {1, 0}}}});
+    Do(DefineKit{gone, {{milk, {1, 0}}}});
+    Do(DefineKit{gone, {}});
+    Do(ReserveStock{{"k1"},
+                    "cart",
+                    {"web"},
+                    {{hamper, shop, {1, 0}}, {box, shop, {4, 0}}, {milk, shop, {1, 0}}},
+                    Duration{600'000},
+                    true});
+    Do(CommitReservation{{"k1"}, milk, "order"});
+    Do(RejectReservation{{"k1"}, milk, {{bread, shop, {1, 0}}}, "NO_VARIANCE"});
+    Do(FulfilReservation{{"k1"}, milk, {{bread, shop, {2, 0}}}, false, false});
     return records_;
   }
 

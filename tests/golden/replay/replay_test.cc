@@ -28,6 +28,8 @@ const std::vector<Released> kReleased = {
     {"tests/golden/replay/inventory.2", &History::WriteUploads, 0},
     {"tests/golden/replay/inventory.3", &History::WriteNetwork, 0},
     {"tests/golden/replay/inventory.4", &History::WriteRejections, 0},
+    {"tests/golden/replay/inventory.7", &History::WriteQuotas, 0},
+    {"tests/golden/replay/inventory.5", &History::WriteKits, 0},
     {"tests/golden/replay/inventory.6", &History::WriteCrossings, 0},
 };
 
@@ -102,7 +104,9 @@ class Reader final : public journal::JournalSink, public shard::ShardListener {
         text << key.sku.value << ' ' << key.location.value << ' ' << row.on_hand << ' '
              << row.reserved << ' ' << row.committed << ' ' << row.damaged << ' '
              << row.quality_control << ' ' << row.safety_stock << ' ' << row.display << ' '
-             << row.incoming << '\n';
+             << row.incoming;
+        if (row.quota != 0) text << " quota " << row.quota;
+        text << '\n';
         return true;
       });
     }

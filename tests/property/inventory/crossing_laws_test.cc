@@ -69,9 +69,14 @@ std::set<SkuId> LookedAt(const RandomStock& shop, const InventoryEvent& event) {
     };
     std::erase_if(looked, beyond);
   }
-  // What was kept aside stays so: nobody is told by it.
-  if (std::holds_alternative<ReservationCommitted>(event)) return {};
+  // What was kept aside stays so: nobody is told by it. What the network moves a sweep tells.
+  if (std::holds_alternative<ReservationCommitted>(event) ||
+      std::holds_alternative<NetworkChanged>(event) ||
+      std::holds_alternative<NetworkApplied>(event)) {
+    return {};
+  }
   if (const auto* rules = std::get_if<StockRulesSet>(&event)) looked.insert(rules->sku);
+  if (const auto* quota = std::get_if<QuotaSet>(&event)) looked.insert(quota->sku);
   const auto& before = shop.happened.back().before;
   for (const auto& [key, row] : shop.live.figures.rows) {
     const auto was = before.find(key);
@@ -87,10 +92,11 @@ class Witness {
 
   void Look(const InventoryEvent& event) {
     const Sights sights = SightsOf(shop_);
-    const bool sweep = std::holds_alternative<StockReleveled>(event);
+    const bool forgets = std::holds_alternative<StockReleveled>(event) ||
+                         std::holds_alternative<StockRulesSet>(event);
     Levels crossed;
     for (const SkuId& sku : LookedAt(shop_, event)) {
-      if (sweep) {
+      if (forgets) {
         std::erase_if(levels_, [&](const auto& known) {
           return known.first.sku == sku && sights.count(known.first) == 0;
         });

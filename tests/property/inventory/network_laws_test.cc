@@ -81,9 +81,15 @@ std::set<LocationId> ServersOf(const RandomStock& shop, const SkuId& sku, const 
   }
   return servers;
 }
+// Of reservations, and of quotas that are kept at a group.
 std::vector<Claim> ClaimsOf(const RandomStock& shop, const SkuId& sku,
+                            const std::map<FiguresKey, Figures>& figures,
                             const std::map<ReservationId, Reservation>& reservations) {
   std::vector<Claim> claims;
+  for (const auto& [key, row] : figures) {
+    if (key.sku != sku || !IsGroup(key.location) || row.quota == 0) continue;
+    claims.push_back({ServersOf(shop, sku, {GroupAt(key.location)}), row.quota});
+  }
   for (const auto& [demand, units] : DemandsOf(reservations, sku)) {
     claims.push_back({ServersOf(shop, sku, demand), units});
   }
@@ -119,7 +125,7 @@ Quantity LackNow(const RandomStock& shop, const SkuId& sku,
         PartOf(shop.live.state.stock, sku, place, row != figures.end() ? row->second : Figures{})
             .free;
   }
-  return Lack(ClaimsOf(shop, sku, reservations), there);
+  return Lack(ClaimsOf(shop, sku, figures, reservations), there);
 }
 
 // Where nothing is lacking: that so many units more are possible at a group, and not one more.
@@ -129,10 +135,11 @@ void RequireExact(const RandomStock& shop, const SkuId& sku, const Demanded& dem
   for (const LocationId& place : kPlaces) {
     there[place] = PartOf(stock, sku, place, shop.live.figures.Get({sku, place})).promisable;
   }
-  std::vector<Claim> claims = ClaimsOf(shop, sku, shop.live.reservations.rows);
+  std::vector<Claim> claims =
+      ClaimsOf(shop, sku, shop.live.figures.rows, shop.live.reservations.rows);
   if (claims.size() >= 8 || Lack(claims, there) > 0) return;
   const Quantity said =
-      Foresight(stock).Promisable(sku, PlaceOf(demand.group), {.method = demand.method});
+      Foresight(stock).CommonAt(sku, PlaceOf(demand.group), {.method = demand.method});
   claims.push_back({ServersOf(shop, sku, demand), said});
   RC_ASSERT(Lack(claims, there) == 0);
   ++claims.back().units;
@@ -167,7 +174,12 @@ TEST_CASE("What is kept at groups by method is what reservations have open there
       for (const GroupHold& hold : shop.live.sku_rules.Get(sku).group_holds) {
         kept[{hold.group, hold.method}] += hold.held;
       }
-      RC_ASSERT(kept == DemandsOf(shop.live.reservations.rows, sku));
+      std::map<Demanded, Quantity> open = DemandsOf(shop.live.reservations.rows, sku);
+      for (const auto& [key, row] : shop.live.figures.rows) {
+        if (key.sku != sku || !IsGroup(key.location) || row.quota == 0) continue;
+        open[{GroupAt(key.location), Method::kUnspecified}] += row.quota;
+      }
+      RC_ASSERT(kept == open);
       for (const auto& [demand, quantity] : kept) {
         RC_ASSERT(shop.live.group_skus.Find({demand.group, sku}) != nullptr);
       }

@@ -1,6 +1,8 @@
 // What holds whatever happens, in whatever order: state machine 2.1 and the ledger's laws.
 #include <algorithm>
 
+#include "services/inventory/domain/deciders/kits.h"
+#include "services/inventory/domain/stock/foresight.h"
 #include "services/inventory/domain/stock/terms.h"
 #include "tests/property/support/random_stock.h"
 #include "tests/support/catch.h"
@@ -53,8 +55,8 @@ Quantity NamedBy(const InventoryEvent& event, const FiguresKey& key) {
   if (const auto* consequences = ConsequencesOf(event)) {
     for (const Consequence& consequence : *consequences) {
       const auto* shortfall = std::get_if<StockShortfall>(&consequence);
-      if (shortfall != nullptr && shortfall->sku == key.sku &&
-          shortfall->location == key.location) {
+      if (shortfall == nullptr) continue;
+      if (shortfall->sku == key.sku && shortfall->location == key.location) {
         named += shortfall->quantity;
       }
     }
@@ -190,9 +192,54 @@ TEST_CASE("An ended reservation never changes, and its id is never free again", 
   }));
 }
 
-TEST_CASE("Every hold that can expire has its timer, and nothing else has", "[inventory]") {
-  CHECK(Always("timers = held reservations", [](const RandomStock& shop) {
+TEST_CASE("What is open somewhere is in the index of holds, and nothing else is", "[inventory]") {
+  CHECK(Always("holds = open lines", [](const RandomStock& shop) {
+    std::map<HoldKey, HoldRow> open;
+    for (const auto& [id, reservation] : shop.live.reservations.rows) {
+      for (const ReservationLine& line : reservation.lines) {
+        if (line.units.Open() == 0) continue;
+        open[{line.sku, line.location, -ToMillis(reservation.life.made_at), id}] = {};
+      }
+    }
+    RC_ASSERT(shop.live.holds.rows == open);
+  }));
+}
+
+TEST_CASE("A shortfall names whose units are missing: enough of them, or all", "[inventory]") {
+  CHECK(Always("open(affected) >= total", [](const RandomStock& shop) {
+    if (shop.happened.empty()) return;
+    const auto* consequences = ConsequencesOf(shop.happened.back().event);
+    if (consequences == nullptr) return;
+    for (const Consequence& consequence : *consequences) {
+      const auto* shortfall = std::get_if<StockShortfall>(&consequence);
+      if (shortfall == nullptr) continue;
+      const FiguresKey key{shortfall->sku, shortfall->location};
+      Quantity named = 0;
+      bool committed = false;
+      for (const ReservationId& id : shortfall->affected) {
+        const Reservation reservation = shop.live.reservations.Get(id);
+        RC_ASSERT(OpenOf(reservation, key) > 0);
+        RC_ASSERT(named < shortfall->total);
+        RC_ASSERT((!committed || reservation.life.stage != hold::Stage::kHeld));
+        committed = reservation.life.stage != hold::Stage::kHeld;
+        named += OpenOf(reservation, key);
+      }
+      const Figures there = shop.live.figures.Get(key);
+      RC_ASSERT(named >= std::min(shortfall->total, there.reserved + there.committed));
+    }
+  }));
+}
+
+TEST_CASE("Every hold and quota that can end has its timer, and nothing else has", "[inventory]") {
+  CHECK(Always("timers = held reservations + quotas that end", [](const RandomStock& shop) {
     std::size_t held = 0;
+    for (const auto& [key, there] : shop.live.quotas.rows) {
+      for (const Quota& quota : there.quotas) {
+        if (quota.ends_at == Time{}) continue;
+        ++held;
+        RC_ASSERT(shop.live.timers.Find(QuotaTimerOf(key, quota)) != nullptr);
+      }
+    }
     std::size_t live = 0;
     for (const auto& [id, reservation] : shop.live.reservations.rows) {
       if (hold::IsEnd(reservation.life.stage)) continue;
@@ -229,9 +276,61 @@ TEST_CASE("The ledger shows the figures as they stood at every position", "[inve
   }));
 }
 
+TEST_CASE("A kit has no figures, and what is kept for it is among its reservation's lines",
+          "[inventory]") {
+  CHECK(Always("kits are their components", [](const RandomStock& shop) {
+    for (const auto& [key, row] : shop.live.figures.rows) {
+      RC_ASSERT(row == Figures{} || shop.live.kits.Find(key.sku) == nullptr);
+    }
+    for (const auto& [id, kept] : shop.live.reservation_kits.rows) {
+      std::map<FiguresKey, Quantity> needed;
+      for (const ReservedKit& kit : kept.kits) {
+        RC_ASSERT(kit.quantity >= 0 && kit.quantity <= kit.ordered);
+        for (const KitComponent& part : kit.components) {
+          RC_ASSERT(shop.live.kits.Find(part.sku) == nullptr);
+          needed[{part.sku, kit.location}] += kit.quantity * part.quantity;
+        }
+      }
+      const Reservation reservation = shop.live.reservations.Get(id);
+      for (const auto& [key, quantity] : needed) {
+        const ReservationLine* line = reservation.Line(key.sku, key.location);
+        RC_ASSERT(line != nullptr);
+        RC_ASSERT(line->granted >= quantity);
+      }
+    }
+  }));
+}
+
+TEST_CASE("Of a kit as many are promised as would be reserved, whatever came before",
+          "[inventory]") {
+  CHECK(Always("promised = reserved", [](const RandomStock& shop) {
+    const StockState& state = shop.live.state.stock;
+    const LocationId place{"place-0"};
+    const auto reserve = [&](const SkuId& kit, Quantity quantity) {
+      return shop.live.Decide(ReserveStock{.id = {"new"},
+                                           .owner = "cart",
+                                           .lines = {Of(quantity, place, kit)},
+                                           .hold_for = std::chrono::minutes{15}},
+                              shop.now);
+    };
+    for (const auto& [kit, row] : shop.live.kits.rows) {
+      const Foresight foresight(state);
+      const auto left = [&](const SkuId& sku) { return foresight.Promisable(sku, place, {}); };
+      const Quantity whole = WholeKits(PartsOf(state, kit).value(), left);
+      RC_ASSERT(!reserve(kit, whole + 1).event);
+      if (whole == 0) continue;
+      const auto all = reserve(kit, whole);
+      const bool by_line = all.refusal == StockRefusal::kBelowLineMinimum ||
+                           all.refusal == StockRefusal::kAboveLineMaximum;
+      RC_ASSERT(by_line || all.event.has_value());
+    }
+  }));
+}
+
 TEST_CASE("The random mixes above reach every event and most refusals", "[inventory]") {
   CHECK(RandomStock::events_seen.size() == std::variant_size_v<StockEvent>);
   CHECK(RandomStock::refusals_seen.size() >= 18);
+  CHECK(RandomStock::kits_given > 100);
 }
 
 }  // namespace omo::inventory

@@ -25,6 +25,7 @@ LocationId SomewhereOf(const Step& step) {
 Method MethodOf(const Step& step) {
   return step.choice % 7 == 3 ? Method::kShip : Method::kUnspecified;
 }
+SkuId KitOf(int kit) { return {"kit-" + std::to_string(kit)}; }
 ReservationId ReservationOf(const Step& step) { return {"r" + std::to_string(step.reservation)}; }
 
 // Where reservations are made: at groups, too.
@@ -41,7 +42,7 @@ std::vector<Line> LinesOf(const Step& step) {
   return lines;
 }
 
-Bucket BucketOf(int choice) { return static_cast<Bucket>(1 + choice % 8); }
+Bucket BucketOf(int choice) { return static_cast<Bucket>(1 + choice % 9); }
 
 // Watches at a group for any method, at another for one, and at a place for one
 // SKU; fewer of them and other marks by `kind`.
@@ -71,6 +72,7 @@ ChannelExposure WatchedChannel(int kind) {
 
 std::set<std::size_t> RandomStock::events_seen;
 std::set<int> RandomStock::refusals_seen;
+int RandomStock::kits_given = 0;
 
 std::ostream& operator<<(std::ostream& out, const Step& step) {
   return out << "{" << step.command << ", sku " << step.sku << ", place " << step.place << "/"
@@ -95,10 +97,14 @@ void RandomStock::Run(const Step& step) {
   happened.clear();
   now += step.wait == 5 && step.choice < 8 ? Duration{minutes{15}} : Duration{seconds{step.wait}};
   if (step.choice != 23) FireTimers();  // Now and then an owner is late.
-  if (step.command == 19) {
+  if (step.command == 20) {
+    TryKit(step);
+  } else if (step.command == 19) {
     TryNetwork(step);
   } else if (step.command == 18) {
     TryRules(step);
+  } else if (step.command == 21) {
+    TryQuota(step);
   } else if (step.command == 16) {
     TryUpload(step);
   } else if (step.command < 6) {
@@ -222,6 +228,19 @@ void RandomStock::TryRules(const Step& step) {
   Try(command);
 }
 
+void RandomStock::TryQuota(const Step& step) {
+  const QuotaOwner owners[] = {{.channel = {"web"}}, {.segment = {"vip"}}, {{"web"}, {"vip"}}};
+  SetQuota command{.sku = SkuOf(step),
+                   .location = SomewhereOf(step),
+                   .id = {"q" + std::to_string(step.reservation % 3)},
+                   .owner = owners[step.reservation % 3],
+                   .quantity = {step.quantity, 0},
+                   .borrows = step.choice % 2 == 0};
+  if (step.wait % 2 == 1) command.ends_at = now + seconds{step.choice};
+  if (step.choice % 3 == 0) command.lends_to = {{}};
+  Try(command);
+}
+
 void RandomStock::TryNetwork(const Step& step) {
   NetworkChange change;
   const auto places = [&]() -> std::vector<LocationId> {
@@ -268,6 +287,28 @@ void RandomStock::TryNetwork(const Step& step) {
   }
 }
 
+// Of what has stock, and of each other; now and then of itself, or of nothing any more.
+void RandomStock::TryKit(const Step& step) {
+  DefineKit command{.sku = step.choice == 11 ? SkuOf(step) : KitOf(step.place)};
+  const auto add = [&](const SkuId& sku, std::int64_t quantity) {
+    command.components.push_back({sku, {quantity, 0}});
+  };
+  if (step.wait > 0) add(SkuOf(step), step.quantity);
+  if (step.wait % 2 == 1) add({"sku-" + std::to_string(1 - step.sku)}, 1);
+  if (step.wait > 2) add(KitOf(step.other_place), 1);
+  Try(command);
+}
+
+// Of kits, too, once there are any.
+std::vector<Line> RandomStock::AskedLinesOf(const Step& step) const {
+  std::vector<Line> lines = PlacedLinesOf(step);
+  const SkuId kit = KitOf(step.wait % 2);
+  if (step.wait > 2 && live.kits.Find(kit) != nullptr) {
+    lines.push_back(Of(1 + step.choice % 3, SomewhereOf(step), kit));
+  }
+  return lines;
+}
+
 void RandomStock::TryReservation(const Step& step) {
   const ReservationId id = ReservationOf(step);
   const SkuId sku = SkuOf(step);
@@ -280,11 +321,12 @@ void RandomStock::TryReservation(const Step& step) {
       return Try(ReserveStock{.id = id,
                               .owner = "cart",
                               .channel = "web",
-                              .lines = PlacedLinesOf(step),
+                              .lines = AskedLinesOf(step),
                               .hold_for = minutes{step.choice == 22 ? 300 : 10 + step.choice},
                               .allow_partial = odd,
                               .method = MethodOf(step),
-                              .buyer = step.choice % 5 == 2 ? Buyer{"may", "li"} : Buyer{}});
+                              .buyer = step.choice % 5 == 2 ? Buyer{"may", "li"} : Buyer{},
+                              .segment = {step.choice % 4 == 3 ? "vip" : ""}});
     case 9:
       return Try(ExtendReservation{.id = id, .sku = sku, .hold_for = minutes{30 + step.choice}});
     case 10:
@@ -331,6 +373,9 @@ void RandomStock::Try(const Command& command) {
 
 void RandomStock::Happen(const InventoryEvent& event) {
   events_seen.insert(event.index());
+  if (const auto* reserved = std::get_if<StockReserved>(&event)) {
+    for (const ReservedKit& kit : reserved->kits) kits_given += kit.quantity > 0 ? 1 : 0;
+  }
   std::map<FiguresKey, Quantity> missing;
   for (const auto& [key, row] : live.figures.rows)
     missing[key] = ShortfallAt(live.state.stock, key);

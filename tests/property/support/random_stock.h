@@ -28,7 +28,7 @@ struct Step {
   int choice = 0;
   int wait = 0;
 };
-inline constexpr int kCommandKinds = 20;
+inline constexpr int kCommandKinds = 22;
 rc::Gen<std::vector<Step>> RandomSteps();
 std::ostream& operator<<(std::ostream& out, const Step& step);
 
@@ -65,6 +65,7 @@ class RandomStock {
   // What the mix has reached, over all runs.
   static std::set<std::size_t> events_seen;
   static std::set<int> refusals_seen;
+  static int kits_given;
 
  private:
   template <class Command>
@@ -75,7 +76,10 @@ class RandomStock {
   void TryReservation(const Step& step);
   void TryUpload(const Step& step);
   void TryRules(const Step& step);
+  void TryQuota(const Step& step);
   void TryNetwork(const Step& step);
+  void TryKit(const Step& step);
+  std::vector<Line> AskedLinesOf(const Step& step) const;
 };
 
 }  // namespace omo::inventory

@@ -24,10 +24,11 @@ TEST_CASE("AdjustStock corrects a figure by a difference", "[inventory]") {
 TEST_CASE("AdjustStock of what is promised is a fact, and names what is missing", "[inventory]") {
   Given(Received(10), Held(8))
       .When(AdjustStock{.sku = kMilk, .location = kShop, .delta = {-5, 0}, .reason = "fire"})
-      .Then(StockAdjusted{.line = Moved(-5, {.on_hand = 5, .reserved = 8}),
-                          .reason = "fire",
-                          .consequences = {StockShortfall{
-                              .sku = kMilk, .location = kShop, .quantity = 3, .total = 3}}});
+      .Then(StockAdjusted{
+          .line = Moved(-5, {.on_hand = 5, .reserved = 8}),
+          .reason = "fire",
+          .consequences = {StockShortfall{
+              .sku = kMilk, .location = kShop, .quantity = 3, .total = 3, .affected = {{"r1"}}}}});
 }
 
 TEST_CASE("AdjustStock says what is expected, outside on_hand", "[inventory]") {
@@ -68,6 +69,38 @@ TEST_CASE("AdjustStock gives the reason that comes first", "[inventory]") {
   }
   command.bucket = Bucket::kAvailable;
   stock.And(Received(-kFigureMax - 10)).When(command).ThenRefused(kFiguresOutOfRange);
+}
+
+TEST_CASE("A shortfall names whose units are missing: held before committed, the newest first",
+          "[inventory]") {
+  const auto made = [](const char* id, Quantity quantity, std::chrono::minutes ago) {
+    StockReserved event = Held(quantity, {id});
+    event.reserved_at = kNoon - ago;
+    return event;
+  };
+  using std::chrono::minutes;
+  Given stock(Received(20), made("old", 4, minutes{9}), made("paid", 5, minutes{1}),
+              made("new", 3, minutes{2}), made("gone", 2, minutes{0}));
+  stock.And(Committed(5, {"paid"}))
+      .And(ReservationReleased{.id = {"gone"},
+                               .sku = kMilk,
+                               .lines = {Moved(2, {})},
+                               .stage = hold::Stage::kReleased,
+                               .from = Bucket::kReserved});
+  const auto lost = [&](std::int64_t quantity, const std::vector<ReservationId>& affected) {
+    const auto decision = stock.world().Decide(
+        AdjustStock{kMilk, kShop, Bucket::kAvailable, {-quantity, 0}, "lost"}, kNoon);
+    REQUIRE(decision.event.has_value());
+    const auto& consequences = std::get<StockAdjusted>(*decision.event).consequences;
+    REQUIRE(consequences.size() == 1);
+    CHECK(std::get<StockShortfall>(consequences[0]).affected == affected);
+  };
+  lost(9, {{"new"}});
+  lost(11, {{"new"}});
+  lost(12, {{"new"}, {"old"}});
+  lost(15, {{"new"}, {"old"}});
+  lost(16, {{"new"}, {"old"}, {"paid"}});
+  lost(99, {{"new"}, {"old"}, {"paid"}});
 }
 
 }  // namespace omo::inventory

@@ -17,9 +17,9 @@ TEST_CASE("ExpireReservation frees what is open from the end on", "[inventory]")
   REQUIRE(stock.world().timers.rows.size() == 1);
   const TimerKey timer = stock.world().timers.rows.begin()->first;
   CHECK(timer.due == kNoon + minutes{15});
-  const auto offered = CommandFor(timer);
-  REQUIRE(offered.has_value());
-  const auto command = std::get<ExpireReservation>(*offered);
+  const auto asked = CommandFor(timer);
+  REQUIRE(asked.has_value());
+  const auto& command = std::get<ExpireReservation>(*asked);
   stock.At(timer.due - Duration{1}).When(command).ThenNothing();
   stock.At(timer.due).When(command).Then(ReservationExpired{kCart, {Moved(3, {.on_hand = 10})}});
   CHECK(stock.world().timers.rows.empty());

@@ -145,8 +145,11 @@ TEST_CASE("A sale within a group can leave its promises short, and names what is
   city.When(AdjustStock{kMilk, kNorth, Bucket::kAvailable, {-7, 0}, "lost"})
       .Then(StockAdjusted{.line = Moved(-7, {.on_hand = 3}, kNorth),
                           .reason = "lost",
-                          .consequences = {StockShortfall{
-                              .sku = kMilk, .location = kAtCity, .quantity = 2, .total = 2}}});
+                          .consequences = {StockShortfall{.sku = kMilk,
+                                                          .location = kAtCity,
+                                                          .quantity = 2,
+                                                          .total = 2,
+                                                          .affected = {{"r1"}}}}});
 }
 
 TEST_CASE("Units that are put out of sale can leave a group's promises short", "[inventory]") {
@@ -157,8 +160,11 @@ TEST_CASE("Units that are put out of sale can leave a group's promises short", "
                             .from = Bucket::kAvailable,
                             .to = Bucket::kDamaged,
                             .reason = "wet",
-                            .consequences = {StockShortfall{
-                                .sku = kMilk, .location = kAtCity, .quantity = 2, .total = 2}}});
+                            .consequences = {StockShortfall{.sku = kMilk,
+                                                            .location = kAtCity,
+                                                            .quantity = 2,
+                                                            .total = 2,
+                                                            .affected = {{"r1"}}}}});
 }
 
 TEST_CASE("A group may promise what its locations may promise on supply", "[inventory]") {
@@ -207,8 +213,11 @@ TEST_CASE("A group keeps its threshold, and units for a method only where it is 
 
 TEST_CASE("A group that loses what is promised at it says so when it is changed", "[inventory]") {
   const auto missing = [](Quantity quantity) {
-    return std::vector<Consequence>{
-        StockShortfall{.sku = kMilk, .location = kAtCity, .quantity = quantity, .total = quantity}};
+    return std::vector<Consequence>{StockShortfall{.sku = kMilk,
+                                                   .location = kAtCity,
+                                                   .quantity = quantity,
+                                                   .total = quantity,
+                                                   .affected = {{"r1"}}}};
   };
   // With so much promised at the city, the command leaves the event.
   const auto check = [](Quantity promised, const auto& command, const auto& event) {

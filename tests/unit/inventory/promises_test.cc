@@ -125,16 +125,18 @@ TEST_CASE("A promise on supply is no shortfall; what falls below the limit is", 
   stock.When(Ask(8)).Then(Got(8, {.on_hand = 5, .reserved = 8}));
   stock.When(Ask(1, kShop, "r2")).ThenRefused(kNotEnoughAvailable, Short("1", "0"));
   stock.When(AdjustStock{kMilk, kShop, Bucket::kAvailable, {-2, 0}, "broken"})
-      .Then(StockAdjusted{.line = Moved(-2, {.on_hand = 3, .reserved = 8}),
-                          .reason = "broken",
-                          .consequences = {StockShortfall{
-                              .sku = kMilk, .location = kShop, .quantity = 2, .total = 2}}});
+      .Then(StockAdjusted{
+          .line = Moved(-2, {.on_hand = 3, .reserved = 8}),
+          .reason = "broken",
+          .consequences = {StockShortfall{
+              .sku = kMilk, .location = kShop, .quantity = 2, .total = 2, .affected = {{"r1"}}}}});
   // Without a word for backorders all that is promised beyond what is there is missing.
   stock.When(SetStockRules{.sku = kMilk, .location = kShop})
-      .Then(StockRulesSet{.sku = kMilk,
-                          .location = kShop,
-                          .consequences = {StockShortfall{
-                              .sku = kMilk, .location = kShop, .quantity = 3, .total = 5}}});
+      .Then(StockRulesSet{
+          .sku = kMilk,
+          .location = kShop,
+          .consequences = {StockShortfall{
+              .sku = kMilk, .location = kShop, .quantity = 3, .total = 5, .affected = {{"r1"}}}}});
 }
 
 TEST_CASE("A word for the SKU everywhere leaves short whichever place it does", "[inventory]") {
@@ -145,9 +147,10 @@ TEST_CASE("A word for the SKU everywhere leaves short whichever place it does", 
   stock.When(Ask(7)).Then(Got(7, {.on_hand = 5, .reserved = 7}));
   stock.When(Ask(7, kDepot, "r2")).Then(Got(7, {.on_hand = 5, .reserved = 7}, kDepot, "r2"));
   stock.When(SetStockRules{.sku = kMilk})
-      .Then(StockRulesSet{.sku = kMilk,
-                          .consequences = {StockShortfall{
-                              .sku = kMilk, .location = kShop, .quantity = 2, .total = 2}}});
+      .Then(StockRulesSet{
+          .sku = kMilk,
+          .consequences = {StockShortfall{
+              .sku = kMilk, .location = kShop, .quantity = 2, .total = 2, .affected = {{"r1"}}}}});
 }
 
 TEST_CASE("Backorders without a limit are promised as long as figures can hold them",

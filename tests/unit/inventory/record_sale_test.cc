@@ -51,7 +51,8 @@ TEST_CASE("RecordSale of units that others hold names what their holds lack", "[
   const RecordSale command = Sell({Of(1)});
   stock.When(command).Then(
       Sold(command, {Moved(1, {.on_hand = 3, .reserved = 4})},
-           {StockShortfall{.sku = kMilk, .location = kShop, .quantity = 1, .total = 1}}));
+           {StockShortfall{
+               .sku = kMilk, .location = kShop, .quantity = 1, .total = 1, .affected = {kCart}}}));
 }
 
 TEST_CASE("RecordSale happens once for a till's number, for life", "[inventory]") {

@@ -65,7 +65,8 @@ TEST_CASE("A rejection for want of stock leaves nothing there, and names whose p
   Given stock(Received(10), Held(4), Committed(4), Held(3, {"r2"}));
   ReservationRejected event = Rejected(4, "NOT_IN_STOCK", RejectEffect::kNoneThere, -10,
                                        {.on_hand = 0, .reserved = 3}, hold::Stage::kReleased);
-  event.consequences = {StockShortfall{.sku = kMilk, .location = kShop, .quantity = 3, .total = 3}};
+  event.consequences = {StockShortfall{
+      .sku = kMilk, .location = kShop, .quantity = 3, .total = 3, .affected = {{"r2"}}}};
   stock.When(Reject(4, "NOT_IN_STOCK")).Then(event);
   stock.When(Ask(1, kShop, "r3"))
       .ThenRefused(kNotEnoughAvailable,
@@ -76,7 +77,8 @@ TEST_CASE("A rejection for want of stock leaves nothing there, and names whose p
       .Then(Rejected(4, "NOT_IN_STOCK", RejectEffect::kNoneThere, -10, {}, hold::Stage::kReleased));
   ReservationRejected part =
       Rejected(3, "NOT_IN_STOCK", RejectEffect::kNoneThere, -10, {.on_hand = 0, .committed = 1});
-  part.consequences = {StockShortfall{.sku = kMilk, .location = kShop, .quantity = 1, .total = 1}};
+  part.consequences = {StockShortfall{
+      .sku = kMilk, .location = kShop, .quantity = 1, .total = 1, .affected = {{"r1"}}}};
   Shop().When(Reject(3, "NOT_IN_STOCK")).Then(part);
 }
 

@@ -24,10 +24,11 @@ TEST_CASE("SetStock sets what is on hand, and available follows", "[inventory]")
 TEST_CASE("SetStock below what is promised is a fact, and names what is missing", "[inventory]") {
   Given(Received(10), Held(8))
       .When(To(5, 10))
-      .Then(StockAdjusted{.line = Moved(-5, {.on_hand = 5, .reserved = 8}),
-                          .reason = "count",
-                          .consequences = {StockShortfall{
-                              .sku = kMilk, .location = kShop, .quantity = 3, .total = 3}}});
+      .Then(StockAdjusted{
+          .line = Moved(-5, {.on_hand = 5, .reserved = 8}),
+          .reason = "count",
+          .consequences = {StockShortfall{
+              .sku = kMilk, .location = kShop, .quantity = 3, .total = 3, .affected = {{"r1"}}}}});
 }
 
 TEST_CASE("SetStock of two who counted from the same figure lets one through", "[inventory]") {

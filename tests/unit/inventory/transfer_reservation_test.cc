@@ -78,7 +78,8 @@ TEST_CASE("TransferReservation beyond what is available needs a role, and is a s
   stock.When(command).Then(ReservationTransferred{
       .id = kCart,
       .lines = {Kept(3, {.on_hand = 4, .committed = 1}, {.on_hand = 1, .committed = 3})},
-      .consequences = {StockShortfall{.sku = kMilk, .location = kDepot, .quantity = 2, .total = 2}},
+      .consequences = {StockShortfall{
+          .sku = kMilk, .location = kDepot, .quantity = 2, .total = 2, .affected = {{"r1"}}}},
       .stage = hold::Stage::kCommitted});
 }
 

@@ -79,7 +79,8 @@ TEST_CASE("UploadStock changes what is on hand by the difference to what was kno
                    .outcome = kApplied,
                    .quantity = -7,
                    .after = {.on_hand = 3, .reserved = 4}}},
-      .consequences = {StockShortfall{.sku = kMilk, .location = kShop, .quantity = 1, .total = 1}},
+      .consequences = {StockShortfall{
+          .sku = kMilk, .location = kShop, .quantity = 1, .total = 1, .affected = {kCart}}},
       .uploaded_at = kNoon + minutes{5}};
   stock.At(kNoon + minutes{5}).When(Uploading({Record("e1", 3, kNoon)})).Then(event);
   CHECK((Movements(event) == std::vector<Movement>{{.kind = MovementKind::kUploaded,

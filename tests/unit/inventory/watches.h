@@ -38,7 +38,8 @@ inline StockAdjusted Adjusted(Quantity delta, Quantity on_hand,
                               const LocationId& place = kShop) {
   return {.line = Moved(delta, {.on_hand = on_hand}, place),
           .reason = "count",
-          .consequences = std::move(consequences)};
+          .consequences = std::move(consequences),
+          .occurred_at = kNoon};
 }
 
 }  // namespace omo::inventory

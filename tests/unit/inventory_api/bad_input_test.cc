@@ -67,7 +67,8 @@ TEST_CASE("a command names its caller, and a list its shard", "[inventory_api]")
   const std::int64_t before = door.appended();
   for (const Good& good : GoodRequests()) {
     const std::string request = GoodRequest(good.rpc)->SerializeAsString();
-    const bool list = good.rpc == "ListReservations" || good.rpc == "ListLocations";
+    const bool list = good.rpc == "ListReservations" || good.rpc == "ListLocations" ||
+                      good.rpc == "PreviewNetworkChange";
     if (!IsCommand(good.rpc) && !list) continue;
     INFO(good.rpc);
     const rpc::ErrorInfo error = rpc::ReadError(door.SendBytes(PathOf(good.rpc), request, {}));

@@ -40,8 +40,12 @@ const std::vector<Good> kGood = {
      "device: 'till' sequence: 1 occurred_at_ms: 1"
      " lines { sku: 'milk' location: 'shop' quantity { value: 1 } }"},
     {"DefineUnit", "sku: 'milk' unit: 'piece'"},
+    {"DefineKit",
+     "sku: '" + SkuIn(0) + "' components { sku: '" + SkuIn(0, 1) + "' quantity { value: 1 } }"},
     {"SetStockRules", "sku: 'milk' rules { safety { value: 1 } }"},
     {"SetPurchaseLimit", "sku: 'milk' campaign: 'may' per_customer { value: 2 }"},
+    {"SetQuota",
+     "sku: 'milk' location: 'shop' quota_id: 'q' owner { channel: 'web' } quantity { value: 0 }"},
     {"ChangeNetwork", "change { put_group { group_id: 'city' group { locations: 'shop' } } }"},
     {"OpenLocation",
      "location_id: 'shop'"
@@ -55,6 +59,7 @@ const std::vector<Good> kGood = {
     {"GetNetwork", ""},
     {"GetReservation", "reservation_id: 'r1' sku: 'milk'"},
     {"ListReservations", ""},
+    {"PreviewNetworkChange", "change { put_methods { ship: true } }"},
     {"ListMovements", "sku: 'milk'"},
     {"GetStockAsOf", "sku: 'milk' time_ms: 1"},
     {"GetLocation", "location_id: 'shop'"},
@@ -173,6 +178,30 @@ std::vector<Fault> RecordFaults() {
             "LINES_OF_SEVERAL_SHARDS", "records[1].sku"),
       {"UploadStock", "", "source: '" + kLong129 + "'", "TOO_LONG", "source"},
       {"UploadStock", "", "reason: '" + kLong1001 + "'", "TOO_LONG", "reason"},
+  };
+}
+
+// The faults that a kit's components can have.
+std::vector<Fault> KitFaults() {
+  const auto fault = [](const std::string& part, const std::string& reason,
+                        const std::string& field) {
+    return Fault{"DefineKit", "components", "components { " + part + " }", reason,
+                 "components[0]." + field};
+  };
+  const std::string milk = "sku: '" + SkuIn(0, 1) + "' ";
+  return {
+      {"DefineKit", "sku", "", "REQUIRED", "sku"},
+      {"DefineKit", "", "sku: '" + kLong129 + "'", "TOO_LONG", "sku"},
+      {"DefineKit", "", Repeat("components { " + milk + "quantity { value: 1 } }", 100), "TOO_LONG",
+       "components"},
+      fault("quantity { value: 1 }", "REQUIRED", "sku"),
+      fault("sku: 'oat milk' quantity { value: 1 }", "NOT_PRINTABLE", "sku"),
+      fault(milk, "REQUIRED", "quantity"),
+      fault(milk + "quantity { value: 0 }", "NOT_POSITIVE", "quantity.value"),
+      fault(milk + "quantity { value: -2 }", "NOT_POSITIVE", "quantity.value"),
+      fault(milk + "quantity { value: 9223372036854775807 }", "OUT_OF_RANGE", "quantity.value"),
+      fault(milk + "quantity { value: 1 scale: 10 }", "OUT_OF_RANGE", "quantity.scale"),
+      fault("sku: '" + SkuIn(1) + "' quantity { value: 1 }", "LINES_OF_SEVERAL_SHARDS", "sku"),
   };
 }
 
@@ -311,6 +340,31 @@ const std::vector<Fault> kFaults = {
     {"SetStockRules", "", "rules { excluded_from: '' }", "REQUIRED", "rules.excluded_from[0]"},
     {"SetPurchaseLimit", "campaign", "", "REQUIRED", "campaign"},
     {"SetPurchaseLimit", "", "per_customer { value: -9 }", "NOT_POSITIVE", "per_customer.value"},
+    {"SetQuota", "location", "", "REQUIRED", "location"},
+    {"SetQuota", "", "location: '@city'", "BAD_NAME", "location"},
+    {"SetQuota", "", "group: '" + kLong129 + "'", "TOO_LONG", "group"},
+    {"SetQuota", "quota_id", "", "REQUIRED", "quota_id"},
+    {"SetQuota", "owner", "", "REQUIRED", "owner"},
+    {"SetQuota", "", "owner { segment: '" + kLong129 + "' }", "TOO_LONG", "owner.segment"},
+    {"SetQuota", "", "owner { channel: '" + kLong129 + "' }", "TOO_LONG", "owner.channel"},
+    {"SetQuota", "quantity", "", "REQUIRED", "quantity"},
+    {"SetQuota", "", "quantity { value: -1 }", "OUT_OF_RANGE", "quantity.value"},
+    {"SetQuota", "", "quantity { value: 1 scale: 10 }", "OUT_OF_RANGE", "quantity.scale"},
+    {"SetQuota", "", "ends_at_ms: -1", "OUT_OF_RANGE", "ends_at_ms"},
+    {"SetQuota", "", "ends_at_ms: 10000000000001", "OUT_OF_RANGE", "ends_at_ms"},
+    {"SetQuota", "", Repeat("lends_to { }", 21), "TOO_LONG", "lends_to"},
+    {"SetQuota", "", "lends_to { segment: '" + kLong129 + "' }", "TOO_LONG", "lends_to[0].segment"},
+    {"PreviewNetworkChange", "change", "", "REQUIRED", "change"},
+    {"PreviewNetworkChange", "change", "change { put_group { group_id: '' } }", "BAD_NAME",
+     "change.put_group.group_id"},
+    {"PreviewNetworkChange", "", "channel: '" + kLong129 + "'", "TOO_LONG", "channel"},
+    {"PreviewNetworkChange", "", "segment: '" + kLong129 + "'", "TOO_LONG", "segment"},
+    {"PreviewNetworkChange", "", "method: 99", "UNKNOWN_VALUE", "method"},
+    {"PreviewNetworkChange", "", "page_size: -1", "OUT_OF_RANGE", "page_size"},
+    {"PreviewNetworkChange", "", "page_token: 'a,b,c'", "PAGE_TOKEN", "page_token"},
+    {"ReserveStock", "", "segment: '" + kLong129 + "'", "TOO_LONG", "segment"},
+    {"GetAvailability", "", "segment: '" + kLong129 + "'", "TOO_LONG", "segment"},
+    {"FindNearbyStock", "", "segment: '" + kLong129 + "'", "TOO_LONG", "segment"},
     {"ChangeNetwork", "change", "", "REQUIRED", "change"},
     {"ChangeNetwork", "", "expected_version: -1", "OUT_OF_RANGE", "expected_version"},
     {"ChangeNetwork", "change", "change { put_group { } }", "BAD_NAME",
@@ -482,6 +536,7 @@ std::vector<Fault> AllFaults() {
   for (const char* rpc : {"RecordSale", "FulfilReservation", "RejectReservation"})
     add(GroupFault(rpc));
   add(RecordFaults());
+  add(KitFaults());
   for (const char* rpc : {"OpenLocation", "UpdateLocation"}) add(ProfileFaults(rpc));
   for (const char* rpc : {"ExtendReservation", "CommitReservation", "FulfilReservation",
                           "ReleaseReservation", "RejectReservation", "GetReservation"}) {

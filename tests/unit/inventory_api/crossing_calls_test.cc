@@ -1,6 +1,7 @@
 // Crossings of the network's watches, as the log tells them.
 #include "services/inventory/codec/inventory_codec.h"
 #include "tests/unit/inventory_api/network_feeding.h"
+#include "tests/unit/inventory_api/watching.h"
 
 namespace omo::inventory {
 namespace {
@@ -84,6 +85,51 @@ TEST_CASE("each crossing is in the log once, through sweeps and restarts", "[inv
     CHECK(crossed[0] == StockCrossed{sku, {"web"}, "any", {"@city"}, kIn, kLow, 3, 0});
     CHECK(crossed[1] == StockCrossed{sku, {"web"}, "any", {"@city"}, kLow, kOut, 0, 0});
     CHECK(crossed[2] == StockCrossed{sku, {"web"}, "fetched", {"north"}, kIn, kOut, 0, 0});
+  }
+}
+
+TEST_CASE("a quota that is set tells whom it leaves too little", "[inventory_api]") {
+  InventoryDoor door;
+  NetworkFeed feed(door.runtime());
+  const ShardId shard = door.runtime().ShardOfKey("milk");
+  door.Receive("milk", "north", 10);
+  Change(door, feed,
+         "put_channel { channel: 'web' watches { id: 'north' location: 'north' skus { all: true }"
+         " low_at { value: 3 } back_at { value: 6 } } }");
+  REQUIRE(door.Ask(&Commands::SetQuota,
+                   "sku: 'milk' location: 'north' quota_id: 'live' owner { channel: 'stream' }"
+                   " quantity { value: 8 }")
+              .status.ok());
+  const std::vector<StockCrossed> crossed = ToldIn(door, shard).crossed;
+  REQUIRE(crossed.size() == 1);
+  CHECK(crossed[0].to == StockLevel::kLow);
+  CHECK(crossed[0].quantity == 2);
+}
+
+TEST_CASE("one who watches figures is told nothing by a sweep, and misses nothing by it",
+          "[inventory_api]") {
+  InventoryDoor door;
+  NetworkFeed feed(door.runtime());
+  door.Receive("milk", "north", 10);
+  Watching watching(door, "skus: 'milk'");
+  watching.ReadUntil([&] { return watching.snapshots == 1; });
+  const type::v1::Position before = watching.position;
+  Change(door, feed,
+         "put_channel { channel: 'web' watches { id: 'north' location: 'north' skus { all: true }"
+         " low_at { value: 3 } back_at { value: 6 } } }");
+  const std::string pause = "pause_location { location: 'north' paused: true reason: 'stocktake' }";
+  REQUIRE(door.Ask(&Queries::PreviewNetworkChange, Changing(pause)).status.ok());
+  AwaitSweeps(door, 1);
+  CHECK(ToldIn(door, door.runtime().ShardOfKey("milk")).crossed.empty());
+  Change(door, feed, pause);
+  AwaitSweeps(door, 2);
+  const type::v1::Position last = door.Receive("milk", "north", 1).position();
+  watching.ReadTo(last);
+  Watching back(door, "skus: 'milk'", before);
+  back.ReadTo(last);
+  for (const Watching* one : {&watching, &back}) {
+    CHECK(one->changes.size() == 1);
+    CHECK(one->gaps == 0);
   }
 }
 

@@ -118,6 +118,11 @@ const ChannelExposure* Network::Channel(const ChannelId& channel) const {
   return LastThatFits(channels, [&](const auto& known) { return known.channel == channel; });
 }
 
+bool Network::IsWatched() const {
+  return std::any_of(channels.begin(), channels.end(),
+                     [](const ChannelExposure& known) { return !known.watches.empty(); });
+}
+
 std::size_t Network::WatchesBut(const ChannelId& channel) const {
   std::size_t watches = 0;
   for (const ChannelExposure& known : channels) {

@@ -32,7 +32,8 @@ struct Network {
   std::vector<RejectRule> reject_rules{};
 
   const ChannelExposure* Channel(const ChannelId& channel) const;
-  // How many there are, of all channels but one.
+  bool IsWatched() const;
+  // How many watches there are, of all channels but one.
   std::size_t WatchesBut(const ChannelId& channel) const;
   bool operator==(const Network&) const = default;
   static auto Fields(auto& self) {

@@ -36,9 +36,7 @@ StockLevel LevelAfter(StockLevel level, Quantity quantity, const StockMarks& mar
 }
 
 Crossings::Crossings(const StockState& state)
-    : state_(state),
-      network_(state.network.network.Find({})),
-      watches_(network_ != nullptr ? network_->WatchesBut({}) : 0) {}
+    : state_(state), network_(state.network.network.Find({})) {}
 
 template <class Part>
 void Crossings::Add(const Part& part) {
@@ -50,7 +48,7 @@ void Crossings::Add(const Part& part) {
 bool Crossings::IsFull() const { return bytes_ > kBytesMax; }
 
 void Crossings::Look(const SkuId& sku, const Foresight& before, const Foresight& after) {
-  if (AreIdle()) return;
+  if (network_ == nullptr) return;
   left_out_ = left_out_ || IsFull();
   if (IsFull()) return;
   const std::vector<std::string>& classes = ClassesOf(state_, sku);
@@ -102,14 +100,16 @@ void Crossings::MoveTo(std::vector<Consequence>& consequences) {
                       std::make_move_iterator(found_.end()));
 }
 
-std::vector<Consequence> ConsequencesOf(const Foresight& then) {
-  std::vector<Consequence> consequences = then.Shortfalls();
-  Crossings crossings(then.state());
-  if (crossings.AreIdle()) return consequences;
+bool IsWatched(const StockState& state) {
+  const Network* network = state.network.network.Find({});
+  return network != nullptr && network->IsWatched();
+}
+
+void AddCrossings(const Foresight& then, std::vector<Consequence>& consequences) {
   const Foresight before(then.state());
+  Crossings crossings(then.state());
   for (const SkuId& sku : then.Changed()) crossings.Look(sku, before, then);
   crossings.MoveTo(consequences);
-  return consequences;
 }
 
 }  // namespace omo::inventory

@@ -14,8 +14,6 @@ class Crossings {
   // The watches, and the levels that were told last, are those of `state`, which outlives this.
   explicit Crossings(const StockState& state);
 
-  // Nobody watches anything.
-  bool AreIdle() const { return watches_ == 0; }
   // Looks at one SKU. Where nobody has before, its watches begin with how it stood `before`.
   void Look(const SkuId& sku, const Foresight& before, const Foresight& after);
   // The levels of watches that are not for this SKU any more are forgotten.
@@ -33,14 +31,16 @@ class Crossings {
 
   const StockState& state_;
   const Network* const network_;
-  const std::size_t watches_;
   std::vector<Consequence> found_;
   std::size_t bytes_ = 0;
   std::size_t work_ = 0;
   bool left_out_ = false;
 };
 
-// What an event that is posted to `then` brings about, beside its own lines.
-std::vector<Consequence> ConsequencesOf(const Foresight& then);
+// Whether there is any watch at all: one look at the network's row.
+bool IsWatched(const StockState& state);
+
+// Adds whom the event that is posted to `then` makes cross a mark.
+void AddCrossings(const Foresight& then, std::vector<Consequence>& consequences);
 
 }  // namespace omo::inventory

@@ -20,6 +20,8 @@ Quantity* Stored(Figures& figures, Bucket bucket) {
       return &figures.display;
     case Bucket::kIncoming:
       return &figures.incoming;
+    case Bucket::kQuota:
+      return &figures.quota;
     case Bucket::kUnspecified:
     case Bucket::kAvailable:
       return nullptr;
@@ -54,7 +56,8 @@ Figures operator+(const Figures& left, const Figures& right) {
           .quality_control = left.quality_control + right.quality_control,
           .safety_stock = left.safety_stock + right.safety_stock,
           .display = left.display + right.display,
-          .incoming = left.incoming + right.incoming};
+          .incoming = left.incoming + right.incoming,
+          .quota = left.quota + right.quota};
 }
 
 Figures operator-(const Figures& left, const Figures& right) {
@@ -65,7 +68,8 @@ Figures operator-(const Figures& left, const Figures& right) {
           .quality_control = left.quality_control - right.quality_control,
           .safety_stock = left.safety_stock - right.safety_stock,
           .display = left.display - right.display,
-          .incoming = left.incoming - right.incoming};
+          .incoming = left.incoming - right.incoming,
+          .quota = left.quota - right.quota};
 }
 
 }  // namespace omo::inventory

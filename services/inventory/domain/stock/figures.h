@@ -20,6 +20,7 @@ enum class Bucket : std::int32_t {
   kSafetyStock = 6,
   kDisplay = 7,
   kIncoming = 8,  // Expected, not yet there.
+  kQuota = 9,     // Kept for those of one channel or segment.
 };
 
 // More than any shop has of anything, and far enough from 2^63 that no sum here overflows.
@@ -36,11 +37,15 @@ struct Figures {
   Quantity safety_stock = 0;
   Quantity display = 0;
   Quantity incoming = 0;
+  Quantity quota = 0;
 
   // What can be promised (ATF). Below zero: more is promised than is there.
   Quantity Available() const {
-    return on_hand - reserved - committed - damaged - quality_control - safety_stock - display;
+    return on_hand - reserved - committed - damaged - quality_control - safety_stock - display -
+           quota;
   }
+  // Promised: to a reservation.
+  Quantity Promised() const { return reserved + committed; }
   // Available and what is expected (ATO).
   Quantity AvailableToOrder() const { return Available() + incoming; }
   Quantity Shortfall() const { return Available() < 0 ? -Available() : 0; }
@@ -48,7 +53,7 @@ struct Figures {
   bool operator==(const Figures&) const = default;
   static auto Fields(auto& self) {
     return std::tie(self.on_hand, self.reserved, self.committed, self.damaged, self.quality_control,
-                    self.safety_stock, self.display, self.incoming);
+                    self.safety_stock, self.display, self.incoming, self.quota);
   }
 };
 

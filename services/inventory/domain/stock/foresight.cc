@@ -75,9 +75,11 @@ std::vector<GroupHold> Foresight::HoldsOf(const SkuId& sku) const {
   if (const SkuRules* rules = state_.sku_rules.Find(sku)) holds = rules->group_holds;
   for (const Place& place : places_) {
     if (place.key.sku != sku || !IsGroup(place.key.location)) continue;
-    const Quantity more =
-        place.now.reserved + place.now.committed - place.before.reserved - place.before.committed;
-    if (more != 0) HoldFor(holds, GroupAt(place.key.location), method_).held += more;
+    const GroupId group = GroupAt(place.key.location);
+    const Quantity promised = place.now.Promised() - place.before.Promised();
+    if (promised != 0) HoldFor(holds, group, method_).held += promised;
+    const Quantity kept = place.now.quota - place.before.quota;
+    if (kept != 0) HoldFor(holds, group, Method::kUnspecified).held += kept;
   }
   // As the rows will be: a group at which nothing is kept stands in nobody's way.
   std::erase_if(holds, [](const GroupHold& hold) { return hold.held == 0; });
@@ -138,21 +140,122 @@ Quantity Foresight::Exposed(const SkuId& sku, const LocationId& place, const Dem
   return std::max<Quantity>(0, free - buffer) * rule->share_percent / 100;
 }
 
+Quantity Foresight::CommonAt(const SkuId& sku, const LocationId& place,
+                             const Demand& demand) const {
+  GroupRoom room(*this, sku, HoldsOf(sku), GroupRoom::Basis::kPromise);
+  if (!IsGroup(place)) {
+    return std::min(Exposed(sku, place, demand, PartAt(sku, place).promisable),
+                    room.LeftFor(place, demand.method));
+  }
+  Quantity left = room.LeftFor(place, demand.method);
+  const Network* network = state_.network.network.Find({});
+  if (network == nullptr) return 0;
+  const auto threshold = ThresholdFor(*network, sku, ClassesOf(state_, sku), GroupAt(place));
+  if (threshold) left -= RoundedUp(*threshold, ScaleOf(state_, sku));
+  return Exposed(sku, place, demand, std::max<Quantity>(0, left));
+}
+
 Quantity Foresight::Promisable(const SkuId& sku, const LocationId& place,
                                const Demand& demand) const {
   if (BarrierAt(sku, place, demand) != Barrier::kNone) return 0;
-  if (IsGroup(place)) {
-    Quantity left = GroupRoom(*this, sku, HoldsOf(sku), GroupRoom::Basis::kPromise)
-                        .LeftFor(place, demand.method);
-    const Network* network = state_.network.network.Find({});
-    if (network == nullptr) return 0;
-    const auto threshold = ThresholdFor(*network, sku, ClassesOf(state_, sku), GroupAt(place));
-    if (threshold) left -= RoundedUp(*threshold, ScaleOf(state_, sku));
-    return Exposed(sku, place, demand, std::max<Quantity>(0, left));
+  const Quantity common = CommonAt(sku, place, demand);
+  const PlaceQuotas quotas = QuotasAt(sku, place);
+  if (quotas.quotas.empty()) return common;
+  const QuotaShare share = ShareOf(quotas, demand);
+  const Quantity all = share.own + (share.borrows ? common + share.lent : 0);
+  if (!IsGroup(place)) return all;
+  // Units that are kept by no method may be of no use to this one.
+  std::vector<GroupHold> others = HoldsOf(sku);
+  HoldFor(others, GroupAt(place), Method::kUnspecified).held -= share.own + share.lent;
+  GroupRoom room(*this, sku, std::move(others), GroupRoom::Basis::kPromise);
+  return std::min(all, room.LeftFor(place, demand.method));
+}
+
+void Foresight::Reserve(const SkuId& sku, const LocationId& place, const Demand& demand,
+                        Quantity quantity, std::vector<Consequence>& consequences) {
+  const PlaceQuotas quotas = QuotasAt(sku, place);
+  if (!quotas.quotas.empty()) {
+    const Quantity common =
+        ShareOf(quotas, demand).borrows ? CommonAt(sku, place, demand) : Quantity{0};
+    for (const QuotaPart& part : Draw(quotas, demand, common, quantity)) {
+      Of(sku, place).quota -= part.quantity;
+      quota_changes_.push_back({.sku = sku,
+                                .location = place,
+                                .id = part.id,
+                                .move = QuotaMove::kDrawn,
+                                .quantity = -part.quantity,
+                                .scale = ScaleOf(state_, sku)});
+      const auto same = [&](const Consequence& known) {
+        const auto* drawn = std::get_if<QuotaChanged>(&known);
+        return drawn != nullptr && drawn->sku == sku && drawn->location == place &&
+               drawn->id == part.id;
+      };
+      const auto before = std::find_if(consequences.begin(), consequences.end(), same);
+      if (before == consequences.end()) {
+        consequences.push_back(quota_changes_.back());
+      } else {
+        std::get<QuotaChanged>(*before).quantity -= part.quantity;
+      }
+    }
   }
-  return std::min(Exposed(sku, place, demand, PartAt(sku, place).promisable),
-                  GroupRoom(*this, sku, HoldsOf(sku), GroupRoom::Basis::kPromise)
-                      .LeftFor(place, demand.method));
+  Of(sku, place).reserved += quantity;
+}
+
+PlaceQuotas Foresight::QuotasAt(const SkuId& sku, const LocationId& place) const {
+  const bool is_set = quota_set_ && quota_set_->sku == sku && quota_set_->location == place;
+  const SkuRules* rules = state_.sku_rules.Find(sku);
+  if (!is_set && (rules == nullptr || !rules->has_quotas)) return {};
+  PlaceQuotas quotas = state_.quotas.Get({sku, place});
+  if (is_set) quotas.Put(quota_set_->quota);
+  for (const QuotaChanged& change : quota_changes_) {
+    if (change.sku == sku && change.location == place) quotas.Change(change.id, change.quantity);
+  }
+  return quotas;
+}
+
+Quantity Foresight::ExcessAt(const SkuId& sku, const LocationId& place) const {
+  const Figures now = Now(sku, place);
+  if (IsGroup(place)) return now.Promised() + now.quota - SumOf(sku, GroupAt(place)).free;
+  const Terms terms = TermsAt(state_, sku, place);
+  const Quantity supply = terms.backorder.Allowed();
+  return (supply > 0 ? -supply : terms.safety) - now.Available();
+}
+
+void Foresight::CutAt(const SkuId& sku, const LocationId& place, std::vector<QuotaChanged>& cuts) {
+  if (Now(sku, place).quota <= 0) return;
+  const Quantity excess = ExcessAt(sku, place);
+  if (excess <= 0) return;
+  for (const QuotaPart& part : Cut(QuotasAt(sku, place), excess)) {
+    Of(sku, place).quota -= part.quantity;
+    quota_changes_.push_back({.sku = sku,
+                              .location = place,
+                              .id = part.id,
+                              .move = QuotaMove::kCut,
+                              .quantity = -part.quantity,
+                              .scale = ScaleOf(state_, sku),
+                              .after = Now(sku, place)});
+    cuts.push_back(quota_changes_.back());
+  }
+}
+
+std::vector<QuotaChanged> Foresight::CutQuotas() {
+  std::vector<QuotaChanged> cuts;
+  std::vector<FiguresKey> locations;
+  std::vector<FiguresKey> groups;  // Behind the locations: they count what is free there.
+  for (const Place& place : places_) {
+    const SkuRules* rules = state_.sku_rules.Find(place.key.sku);
+    if (rules == nullptr || !rules->has_quotas) continue;
+    (IsGroup(place.key.location) ? groups : locations).push_back(place.key);
+    for (const GroupHold& hold : rules->group_holds) {
+      if (IsCounted(place.key.sku, place.key.location, hold.group)) {
+        groups.push_back({place.key.sku, PlaceOf(hold.group)});
+      }
+    }
+  }
+  SortUnique(groups);
+  for (const FiguresKey& key : locations) CutAt(key.sku, key.location, cuts);
+  for (const FiguresKey& key : groups) CutAt(key.sku, key.location, cuts);
+  return cuts;
 }
 
 Quantity Foresight::Movable(const SkuId& sku, const LocationId& location) const {
@@ -161,9 +264,13 @@ Quantity Foresight::Movable(const SkuId& sku, const LocationId& location) const 
                       .LeftFor(location, Method::kUnspecified));
 }
 
-Quantity Foresight::GroupShortfall(const SkuId& sku, const GroupId& group) const {
-  const Figures held = Now(sku, PlaceOf(group));
-  return std::max<Quantity>(0, held.reserved + held.committed - SumOf(sku, group).free);
+Quantity Foresight::ShortfallAt(const FiguresKey& key) const {
+  const Figures now = Now(key.sku, key.location);
+  if (!IsGroup(key.location)) {
+    return ShortfallOf(now, TermsAt(state_, key.sku, key.location).backorder);
+  }
+  const GroupSum sum = SumOf(key.sku, GroupAt(key.location));
+  return std::max<Quantity>(0, now.Promised() - sum.free);
 }
 
 std::vector<Consequence> Foresight::Shortfalls() const {
@@ -196,7 +303,7 @@ std::vector<Consequence> Foresight::Shortfalls() const {
   }
   SortUnique(groups);
   for (const FiguresKey& key : groups) {
-    add(key, ShortfallAt(state_, key), GroupShortfall(key.sku, GroupAt(key.location)));
+    add(key, inventory::ShortfallAt(state_, key), ShortfallAt(key));
   }
   return consequences;
 }
@@ -206,6 +313,8 @@ std::vector<SkuId> Foresight::Changed() const {
   for (const Place& place : places_) {
     if (place.now != place.before) changed.push_back(place.key.sku);
   }
+  // Whose units are kept may change, and how many are kept may not.
+  if (quota_set_) changed.push_back(quota_set_->sku);
   SortUnique(changed);
   return changed;
 }

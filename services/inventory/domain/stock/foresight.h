@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "services/inventory/domain/stock/postings.h"
@@ -11,12 +12,6 @@
 #include "services/inventory/domain/stock/terms.h"
 
 namespace omo::inventory {
-
-// For whom, and how it is to reach him.
-struct Demand {
-  ChannelId channel{};
-  Method method = Method::kUnspecified;
-};
 
 // What stands in the way of promising anything at all at a place.
 enum class Barrier { kNone, kPaused, kMethodOff };
@@ -37,13 +32,24 @@ class Foresight {
       for (const BucketChange& change : changes) Change(figures, change.bucket, change.quantity);
       after = figures;
     });
+    EachQuotaChange(event, [&](const QuotaChanged& change) { quota_changes_.push_back(change); });
+    if constexpr (std::is_same_v<std::decay_t<decltype(event)>, QuotaSet>) quota_set_ = event;
   }
+  // `quantity` units are kept for `demand`, which can be promised them; what of it is a quota's is
+  // told to `consequences`.
+  void Reserve(const SkuId& sku, const LocationId& place, const Demand& demand, Quantity quantity,
+               std::vector<Consequence>& consequences);
 
-  // How many more units can be promised at a location or a group: never below zero.
+  // How many more units can be promised at a location or a group, with what is kept for the demand
+  // there: never below zero.
   Quantity Promisable(const SkuId& sku, const LocationId& place, const Demand& demand) const;
+  // What of it is available to all. Whatever the barrier.
+  Quantity CommonAt(const SkuId& sku, const LocationId& place, const Demand& demand) const;
   // The same for units that are promised already and only change their place: what is there counts,
   // no safety stock, pause or exposure.
   Quantity Movable(const SkuId& sku, const LocationId& location) const;
+  // The quotas there, with the event's changes; none: nothing is kept.
+  PlaceQuotas QuotasAt(const SkuId& sku, const LocationId& place) const;
   // What a group has, without what is kept at the group itself; and what one location adds to it.
   GroupSum SumOf(const SkuId& sku, const GroupId& group) const;
   GroupSum PartAt(const SkuId& sku, const LocationId& location) const;
@@ -55,10 +61,15 @@ class Foresight {
   std::optional<DisplayPolicy> DisplayAt(const SkuId& sku, const LocationId& place,
                                          const ChannelId& channel) const;
 
+  // What quotas at the places so far are above what is free there goes back to all: they give way,
+  // never a promise. Lets that happen here.
+  std::vector<QuotaChanged> CutQuotas();
+  // What is missing at a place, as ShortfallAt of the rows.
+  Quantity ShortfallAt(const FiguresKey& key) const;
   // A shortfall for each place that is more promised now than it was.
   std::vector<Consequence> Shortfalls() const;
   bool AllInRange() const;
-  // The SKUs of which some figure is not what it was; each once, in order.
+  // The SKUs of which some figure or quota is not what it was; each once, in order.
   std::vector<SkuId> Changed() const;
   const StockState& state() const { return state_; }
 
@@ -72,17 +83,21 @@ class Foresight {
   Figures Now(const SkuId& sku, const LocationId& location) const;
   // The units held at groups, with those of the event.
   std::vector<GroupHold> HoldsOf(const SkuId& sku) const;
+  // By how much what is kept at a place, for promises and quotas, is above what there is.
+  Quantity ExcessAt(const SkuId& sku, const LocationId& place) const;
+  void CutAt(const SkuId& sku, const LocationId& place, std::vector<QuotaChanged>& cuts);
   const ChannelExposure* ExposureOf(const ChannelId& channel) const;
   const ExposureRule* RuleAt(const ChannelExposure& channel, const SkuId& sku,
                              const LocationId& place) const;
   Quantity Exposed(const SkuId& sku, const LocationId& place, const Demand& demand,
                    Quantity free) const;
   bool SellsFrom(const ChannelExposure& channel, const LocationId& place) const;
-  Quantity GroupShortfall(const SkuId& sku, const GroupId& group) const;
 
   const StockState& state_;
   const Method method_;
   std::vector<Place> places_;
+  std::vector<QuotaChanged> quota_changes_;
+  std::optional<QuotaSet> quota_set_;
 };
 
 }  // namespace omo::inventory

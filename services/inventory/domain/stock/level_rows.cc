@@ -23,6 +23,7 @@ void PutLevel(StockState& state, const auto& part, StockLevel level) {
 }
 
 void Follow(StockState&, const StockShortfall&) {}
+void Follow(StockState&, const QuotaChanged&) {}
 void Follow(StockState& state, const StockCrossed& part) { PutLevel(state, part, part.to); }
 void Follow(StockState& state, const StockLeveled& part) { PutLevel(state, part, part.level); }
 void Follow(StockState& state, const LevelsDeferred&) { BeginSweep(state); }

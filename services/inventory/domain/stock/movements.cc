@@ -13,9 +13,11 @@ MovementKind KindOf(const ReservationTransferred&) { return MovementKind::kTrans
 MovementKind KindOf(const SaleRecorded&) { return MovementKind::kSold; }
 MovementKind KindOf(const StockUploaded&) { return MovementKind::kUploaded; }
 MovementKind KindOf(const ReservationRejected&) { return MovementKind::kRejected; }
+MovementKind KindOf(const QuotaSet&) { return MovementKind::kQuota; }
 MovementKind KindOf(const ReservationExtended&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const ReservationMarkedShort&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const UnitDefined&) { return MovementKind::kUnspecified; }
+MovementKind KindOf(const KitDefined&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const StockRulesSet&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const PurchaseLimitSet&) { return MovementKind::kUnspecified; }
 MovementKind KindOf(const NetworkChanged&) { return MovementKind::kUnspecified; }

@@ -25,6 +25,7 @@ enum class MovementKind : std::int32_t {
   kSold = 10,
   kUploaded = 11,
   kRejected = 12,
+  kQuota = 13,  // To or from a quota, whatever the event.
 };
 
 // What one line of an event did at one location: at most two buckets changed; figures not in
@@ -61,6 +62,8 @@ MovementKind KindOf(const NetworkChanged&);
 MovementKind KindOf(const NetworkApplied&);
 MovementKind KindOf(const StockUploaded&);
 MovementKind KindOf(const ReservationRejected&);
+MovementKind KindOf(const QuotaSet&);
+MovementKind KindOf(const KitDefined&);
 MovementKind KindOf(const StockReleveled&);
 
 // `event` is one of StockEvent's. In the order of its lines; one that changed no figure has none.
@@ -71,7 +74,8 @@ std::vector<Movement> Movements(const Event& event) {
                          const BucketChanges& changes) {
     if (changes[0].quantity == 0 && changes[1].quantity == 0) return;
     Movement& movement = movements.emplace_back();
-    movement.kind = KindOf(event);
+    const bool of_quota = std::is_same_v<std::decay_t<decltype(line)>, QuotaChanged>;
+    movement.kind = of_quota ? MovementKind::kQuota : KindOf(event);
     movement.sku = line.sku;
     movement.location = location;
     movement.scale = line.scale;

@@ -1,13 +1,15 @@
 // What each event does to the figures: the one place where it says which buckets a line comes from
 // and goes to. Evolve folds it, Decide foresees it, the ledger lists it.
 //
-// EachPosting(event, post) calls post(sku, location, after, changes) for each line in order;
-// `after` is a reference into the event, const if the event is.
+// EachPosting(event, post) calls post(line, location, after, changes) for each line in order, and
+// before them for what quotas give and take; `after` is a reference into the event, const if the
+// event is.
 #pragma once
 
 #include <array>
 #include <concepts>
 #include <type_traits>
+#include <variant>
 
 #include "services/inventory/domain/stock/stock_events.h"
 
@@ -31,46 +33,46 @@ inline BucketChanges FromTo(Bucket from, Bucket to, Quantity quantity) {
   return {{{from, -quantity}, {to, quantity}}};
 }
 
-void EachPosting(Maybe<StockReceived> auto& event, auto&& post) {
+void EachLinePosting(Maybe<StockReceived> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after,
          BucketChanges{{{line.bucket, line.quantity}, {Bucket::kIncoming, -line.from_incoming}}});
   }
 }
-void EachPosting(Maybe<StockAdjusted> auto& event, auto&& post) {
+void EachLinePosting(Maybe<StockAdjusted> auto& event, auto&& post) {
   auto& line = event.line;
   post(line, line.location, line.after, Into(event.bucket, line.quantity));
 }
-void EachPosting(Maybe<StockStateMoved> auto& event, auto&& post) {
+void EachLinePosting(Maybe<StockStateMoved> auto& event, auto&& post) {
   auto& line = event.line;
   post(line, line.location, line.after, FromTo(event.from, event.to, line.quantity));
 }
-void EachPosting(Maybe<StockReserved> auto& event, auto&& post) {
+void EachLinePosting(Maybe<StockReserved> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after,
          FromTo(Bucket::kAvailable, Bucket::kReserved, line.quantity));
   }
 }
-void EachPosting(Maybe<ReservationExtended> auto&, auto&&) {}
-void EachPosting(Maybe<ReservationCommitted> auto& event, auto&& post) {
+void EachLinePosting(Maybe<ReservationExtended> auto&, auto&&) {}
+void EachLinePosting(Maybe<ReservationCommitted> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after,
          FromTo(Bucket::kReserved, Bucket::kCommitted, line.quantity));
   }
 }
-void EachPosting(Maybe<ReservationFulfilled> auto& event, auto&& post) {
+void EachLinePosting(Maybe<ReservationFulfilled> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after,
          BucketChanges{
              {{Bucket::kCommitted, line.over - line.quantity}, {Bucket::kAvailable, -line.over}}});
   }
 }
-void EachPosting(Maybe<ReservationReleased> auto& event, auto&& post) {
+void EachLinePosting(Maybe<ReservationReleased> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after, FromTo(event.from, Bucket::kAvailable, line.quantity));
   }
 }
-void EachPosting(Maybe<ReservationTransferred> auto& event, auto&& post) {
+void EachLinePosting(Maybe<ReservationTransferred> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.from, line.from_after,
          FromTo(Bucket::kCommitted, Bucket::kAvailable, line.quantity));
@@ -78,7 +80,7 @@ void EachPosting(Maybe<ReservationTransferred> auto& event, auto&& post) {
          FromTo(Bucket::kAvailable, Bucket::kCommitted, line.quantity));
   }
 }
-void EachPosting(Maybe<ReservationMarkedShort> auto& event, auto&& post) {
+void EachLinePosting(Maybe<ReservationMarkedShort> auto& event, auto&& post) {
   for (auto& line : event.lines) post(line, line.location, line.after, BucketChanges{});
 }
 // Where what is given up goes to: to its new state, or, with what on_hand changed, to available.
@@ -96,36 +98,58 @@ inline BucketChange TakenBy(RejectEffect effect, Quantity quantity, Quantity on_
   }
   return {Bucket::kAvailable, quantity + on_hand};
 }
-void EachPosting(Maybe<ReservationRejected> auto& event, auto&& post) {
+void EachLinePosting(Maybe<ReservationRejected> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after,
          BucketChanges{{{Bucket::kCommitted, -line.quantity},
                         TakenBy(line.effect, line.quantity, line.on_hand)}});
   }
 }
-void EachPosting(Maybe<ReservationExpired> auto& event, auto&& post) {
+void EachLinePosting(Maybe<ReservationExpired> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after,
          FromTo(Bucket::kReserved, Bucket::kAvailable, line.quantity));
   }
 }
-void EachPosting(Maybe<SaleRecorded> auto& event, auto&& post) {
+void EachLinePosting(Maybe<SaleRecorded> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after,
          Into(Bucket::kAvailable, line.already_counted ? 0 : -line.quantity));
   }
 }
-void EachPosting(Maybe<StockUploaded> auto& event, auto&& post) {
+void EachLinePosting(Maybe<StockUploaded> auto& event, auto&& post) {
   for (auto& record : event.records) {
     if (record.outcome != UploadOutcome::kApplied) continue;
     post(record, record.location, record.after, Into(Bucket::kAvailable, record.quantity));
   }
 }
-void EachPosting(Maybe<UnitDefined> auto&, auto&&) {}
-void EachPosting(Maybe<StockRulesSet> auto&, auto&&) {}
-void EachPosting(Maybe<PurchaseLimitSet> auto&, auto&&) {}
-void EachPosting(Maybe<NetworkChanged> auto&, auto&&) {}
-void EachPosting(Maybe<NetworkApplied> auto&, auto&&) {}
-void EachPosting(Maybe<StockReleveled> auto&, auto&&) {}
+void EachLinePosting(Maybe<UnitDefined> auto&, auto&&) {}
+void EachLinePosting(Maybe<KitDefined> auto&, auto&&) {}
+void EachLinePosting(Maybe<StockRulesSet> auto&, auto&&) {}
+void EachLinePosting(Maybe<PurchaseLimitSet> auto&, auto&&) {}
+void EachLinePosting(Maybe<NetworkChanged> auto&, auto&&) {}
+void EachLinePosting(Maybe<NetworkApplied> auto&, auto&&) {}
+void EachLinePosting(Maybe<StockReleveled> auto&, auto&&) {}
+void EachLinePosting(Maybe<QuotaSet> auto& event, auto&& post) {
+  post(event, event.location, event.after,
+       FromTo(Bucket::kAvailable, Bucket::kQuota, event.quantity));
+}
+
+// Calls visit(change) for what the event does to quotas.
+void EachQuotaChange(auto& event, auto&& visit) {
+  if constexpr (requires { event.consequences; }) {
+    for (auto& consequence : event.consequences) {
+      if (auto* change = std::get_if<QuotaChanged>(&consequence)) visit(*change);
+    }
+  }
+}
+
+void EachPosting(auto& event, auto&& post) {
+  EachQuotaChange(event, [&](auto& change) {
+    post(change, change.location, change.after,
+         FromTo(Bucket::kAvailable, Bucket::kQuota, change.quantity));
+  });
+  EachLinePosting(event, post);
+}
 
 }  // namespace omo::inventory

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/inventory/domain/stock/crossings.h"
 #include "services/inventory/domain/stock/level_rows.h"
 #include "services/inventory/domain/stock/postings.h"
 #include "services/inventory/domain/stock/terms.h"
@@ -97,7 +98,9 @@ void Post(StockState& state, const auto& event) {
     for (const BucketChange& change : changes) Change(figures, change.bucket, change.quantity);
     if (IsGroup(location)) {
       CountAtGroup(state, line.sku, GroupAt(location), MethodOf(state, event),
-                   figures.reserved + figures.committed - before.reserved - before.committed);
+                   figures.Promised() - before.Promised());
+      CountAtGroup(state, line.sku, GroupAt(location), Method::kUnspecified,
+                   figures.quota - before.quota);
     } else {
       FollowInGroups(state, key, before, figures);
     }
@@ -106,20 +109,24 @@ void Post(StockState& state, const auto& event) {
       Remember(state, key, event.occurred_at, figures.on_hand - before.on_hand);
     }
   });
+  EachQuotaChange(event, [&](const QuotaChanged& change) {
+    const FiguresKey key{change.sku, change.location};
+    PlaceQuotas there = state.quotas.Get(key);
+    there.Change(change.id, change.quantity);
+    state.quotas.Put(key, std::move(there));
+  });
   if constexpr (requires { event.consequences; }) FollowLevels(state, event.consequences);
 }
 
 // A change of the network, here or taken in, can move any SKU across a mark.
 void TakeIn(StockState& state, const auto& event) {
-  const auto is_watched = [&state] {
-    const Network* network = state.network.network.Find({});
-    return network != nullptr && network->WatchesBut({}) > 0;
-  };
-  const bool was_watched = is_watched();
+  const bool was_watched = IsWatched(state);
+  Post(state, event);
   Apply(state.network, event.version, event.change);
-  const bool matters = !event.change.put_reject_rules && (was_watched || is_watched());
+  const bool matters = !event.change.put_reject_rules && (was_watched || IsWatched(state));
   if (matters) BeginSweep(state);
 }
+
 // What the buyer has of each SKU changes by `sign` times what the event's lines say.
 void CountPurchases(StockState& state, const Buyer& buyer, const auto& lines, auto quantity_of) {
   if (!buyer.IsCounted()) return;
@@ -145,6 +152,49 @@ LiveKey LiveKeyOf(const ReservationId& id, const Reservation& reservation) {
   return {.reserved_at = reservation.life.made_at, .id = id};
 }
 
+// What of the reservation's units is a quota's, as the event says; and never more than is open:
+// what was available to all is used up first.
+void FollowDraws(Reservation& reservation, const auto& event) {
+  EachQuotaChange(event, [&](const QuotaChanged& change) {
+    if (change.move == QuotaMove::kDrawn) {
+      reservation.draws.push_back({change.sku, change.location, change.id, -change.quantity});
+    }
+    if (change.move != QuotaMove::kReturned) return;
+    for (QuotaDraw& draw : reservation.draws) {
+      const bool same = draw.sku == change.sku && draw.location == change.location;
+      if (same && draw.id == change.id) draw.quantity -= change.quantity;
+    }
+  });
+  if (reservation.draws.empty()) return;
+  for (const ReservationLine& line : reservation.lines) {
+    Quantity room = line.units.Open();
+    for (QuotaDraw& draw : reservation.draws) {
+      if (draw.sku != line.sku || draw.location != line.location) continue;
+      draw.quantity = std::clamp<Quantity>(draw.quantity, 0, room);
+      room -= draw.quantity;
+    }
+  }
+  std::erase_if(reservation.draws, [](const QuotaDraw& draw) { return draw.quantity == 0; });
+}
+
+HoldKey HoldOf(const ReservationId& id, const Reservation& reservation,
+               const ReservationLine& line) {
+  return {line.sku, line.location, -ToMillis(reservation.life.made_at), id};
+}
+
+// Keeps the index of holds: `before` are the lines as they were.
+void FollowHolds(StockState& state, const ReservationId& id, const Reservation& reservation,
+                 const std::vector<ReservationLine>& before) {
+  for (std::size_t i = 0; i < reservation.lines.size(); ++i) {
+    const ReservationLine& line = reservation.lines[i];
+    const bool was_open = i < before.size() && before[i].units.Open() > 0;
+    const bool is_open = line.units.Open() > 0;
+    if (was_open == is_open) continue;
+    const HoldKey key = HoldOf(id, reservation, line);
+    is_open ? state.holds.Put(key, {}) : state.holds.Erase(key);
+  }
+}
+
 void MoveStage(Reservation& reservation) {
   reservation.life.stage = hold::StageAfter(reservation.life.stage, reservation.Total());
 }
@@ -154,7 +204,10 @@ void MoveStage(Reservation& reservation) {
 void ChangeReservation(StockState& state, const auto& event) {
   Reservation reservation = state.reservations.Get(event.id);
   const bool was_held = reservation.life.stage == hold::Stage::kHeld;
+  const std::vector<ReservationLine> before = reservation.lines;
   Apply(reservation, event);
+  FollowHolds(state, event.id, reservation, before);
+  FollowDraws(reservation, event);
   if constexpr (requires { event.lines.front().over; }) {
     CountPurchases(state, reservation.buyer, event.lines,
                    [](const auto& line) { return line.over; });
@@ -177,6 +230,12 @@ void ChangeReservation(StockState& state, const auto& event) {
 
 TimerKey ExpiryTimerOf(const ReservationId& id, const Reservation& reservation) {
   return {.due = reservation.life.ends_at, .kind = kExpiryTimer, .subject = id.value};
+}
+
+TimerKey QuotaTimerOf(const FiguresKey& key, const Quota& quota) {
+  return {.due = quota.ends_at,
+          .kind = kQuotaTimer,
+          .subject = LeadingFields(key.sku, key.location, quota.id).bytes};
 }
 
 const ReservationLine* Reservation::Line(const SkuId& sku, const LocationId& location) const {
@@ -278,10 +337,13 @@ void Evolve(StockState& state, const StockReserved& event) {
                                  .granted = line.quantity,
                                  .units = {.held = line.quantity}});
   }
+  FollowHolds(state, event.id, reservation, {});
+  FollowDraws(reservation, event);
   CountPurchases(state, event.buyer, event.lines, [](const auto& line) { return line.quantity; });
   state.timers.Put(ExpiryTimerOf(event.id, reservation), {});
   state.live_reservations.Put(LiveKeyOf(event.id, reservation), {});
   state.reservations.Put(event.id, std::move(reservation));
+  if (!event.kits.empty()) state.reservation_kits.Put(event.id, {event.kits});
 }
 
 void Evolve(StockState& state, const ReservationExtended& event) {
@@ -332,6 +394,7 @@ void Evolve(StockState& state, const SaleRecorded& event) {
 }
 
 void Evolve(StockState& state, const StockRulesSet& event) {
+  Post(state, event);
   MarkMoved(state, event.sku);
   SkuRules wide = state.sku_rules.Get(event.sku);
   ++wide.version;
@@ -348,7 +411,6 @@ void Evolve(StockState& state, const StockRulesSet& event) {
     }
   }
   state.sku_rules.Put(event.sku, std::move(wide));
-  FollowLevels(state, event.consequences);
 }
 
 void Evolve(StockState& state, const PurchaseLimitSet& event) {
@@ -368,7 +430,7 @@ void Evolve(StockState& state, const NetworkChanged& event) {
 void Evolve(StockState& state, const NetworkApplied& event) { TakeIn(state, event); }
 
 void Evolve(StockState& state, const StockReleveled& event) {
-  FollowLevels(state, event.consequences);
+  Post(state, event);
   GoOn(state, event);
 }
 
@@ -382,6 +444,38 @@ void Evolve(StockState& state, const StockUploaded& event) {
     tracking.newest = UploadOf(record, event.uploaded_at);
     Forget(state, key, tracking.newest->holds, tracking);
     state.tracking.Put(key, std::move(tracking));
+  }
+}
+
+// The quota stands before what gives way to it is posted.
+void Evolve(StockState& state, const QuotaSet& event) {
+  const FiguresKey key{event.sku, event.location};
+  PlaceQuotas there = state.quotas.Get(key);
+  const Quota* before = there.Find(event.quota.id);
+  if (before != nullptr && before->ends_at != Time{}) {
+    state.timers.Erase(QuotaTimerOf(key, *before));
+  }
+  there.Put(event.quota);
+  if (event.quota.left != 0 && event.quota.ends_at != Time{}) {
+    state.timers.Put(QuotaTimerOf(key, event.quota), {});
+  }
+  if (there.quotas.empty()) {
+    state.quotas.Erase(key);
+  } else {
+    state.quotas.Put(key, std::move(there));
+  }
+  Post(state, event);
+  SkuRules rules = state.sku_rules.Get(event.sku);
+  if (rules.has_quotas) return;
+  rules.has_quotas = true;
+  state.sku_rules.Put(event.sku, std::move(rules));
+}
+
+void Evolve(StockState& state, const KitDefined& event) {
+  if (event.components.empty()) {
+    state.kits.Erase(event.sku);
+  } else {
+    state.kits.Put(event.sku, {event.components});
   }
 }
 

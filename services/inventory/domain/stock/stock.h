@@ -34,6 +34,18 @@ struct ReservationLine {
   }
 };
 
+// Units of a line that are a quota's: it gets them back when they are given up.
+struct QuotaDraw {
+  SkuId sku{};
+  LocationId location{};
+  QuotaId id{};
+  Quantity quantity = 0;
+  bool operator==(const QuotaDraw&) const = default;
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.id, self.quantity);
+  }
+};
+
 // The lines of one reservation in this shard. Never deleted: its end, and with it the use of its
 // id, is remembered for life. Cancelled before it was made (a tombstone): no lines.
 struct Reservation {
@@ -44,6 +56,7 @@ struct Reservation {
   std::vector<ReservationLine> lines{};
   Method method = Method::kUnspecified;
   Buyer buyer{};
+  std::vector<QuotaDraw> draws{};  // Of open units, in the order in which they were drawn.
 
   const ReservationLine* Line(const SkuId& sku, const LocationId& location) const;
   hold::Units Total() const;
@@ -54,8 +67,22 @@ struct Reservation {
   bool operator==(const Reservation&) const = default;
   static auto Fields(auto& self) {
     return std::tie(self.life, self.first_ends_at, self.owner, self.channel, self.lines,
-                    self.method, self.buyer);
+                    self.method, self.buyer, self.draws);
   }
+};
+
+// Which reservations have something open at a place: the newest first.
+struct HoldKey {
+  SkuId sku{};
+  LocationId location{};
+  std::int64_t age = 0;  // Minus the milliseconds at which it was made.
+  ReservationId id{};
+  auto operator<=>(const HoldKey&) const = default;  // NOLINT(modernize-use-nullptr)
+  static auto Fields(auto& self) { return std::tie(self.sku, self.location, self.age, self.id); }
+};
+struct HoldRow {
+  bool operator==(const HoldRow&) const = default;
+  static auto Fields(auto&) { return std::tuple<>(); }
 };
 
 // How a SKU is counted. Once it has moved its scale is fixed.
@@ -165,10 +192,26 @@ struct Purchase {
   static auto Fields(auto& self) { return std::tie(self.quantity); }
 };
 
+// What one kit is made of, and the kits of a reservation as they were taken apart.
+struct Kit {
+  std::vector<KitComponent> components{};
+  bool operator==(const Kit&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.components); }
+};
+struct ReservationKits {
+  std::vector<ReservedKit> kits{};
+  bool operator==(const ReservationKits&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.kits); }
+};
+
 // The kind of timer that ends a reservation; its subject is the reservation id.
 inline constexpr char kExpiryTimer[] = "reservation";
 
+// The kind of timer that ends a quota; its subject is SKU, place and id as ordered bytes.
+inline constexpr char kQuotaTimer[] = "quota";
+
 TimerKey ExpiryTimerOf(const ReservationId& id, const Reservation& reservation);
+TimerKey QuotaTimerOf(const FiguresKey& key, const Quota& quota);
 
 // The rows of stock in one shard; each outlives this.
 struct StockState {
@@ -186,9 +229,13 @@ struct StockState {
   OrderedTable<GroupSkuKey, GroupSku>& group_skus;
   Table<LimitKey, PurchaseLimit>& purchase_limits;
   Table<PurchaseKey, Purchase>& purchases;
+  OrderedTable<FiguresKey, PlaceQuotas>& quotas;
+  OrderedTable<HoldKey, HoldRow>& holds;
+  NetworkState network;  // As this shard has taken it in.
+  Table<SkuId, Kit>& kits;
+  Table<ReservationId, ReservationKits>& reservation_kits;  // Of those with kits.
   OrderedTable<SkuId, StockLevels>& levels;
   Table<NetworkKey, LevelSweep>& level_sweep;
-  NetworkState network;  // As this shard has taken it in.
 };
 
 // How the units of the event's reservation are to be delivered.
@@ -223,6 +270,8 @@ void Evolve(StockState& state, const NetworkChanged& event);
 void Evolve(StockState& state, const NetworkApplied& event);
 void Evolve(StockState& state, const StockUploaded& event);
 void Evolve(StockState& state, const ReservationRejected& event);
+void Evolve(StockState& state, const QuotaSet& event);
+void Evolve(StockState& state, const KitDefined& event);
 void Evolve(StockState& state, const StockReleveled& event);
 
 // What an event does to its reservation's lines and stage: Evolve's inner half, which Decide uses

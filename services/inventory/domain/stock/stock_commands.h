@@ -65,6 +65,10 @@ enum class StockRefusal {
   kAboveCustomerLimit,
   kNotEnoughAvailable,
   kNotEnoughInBucket,
+  kKitInItself,
+  kKitTooDeep,
+  kKitHasStock,
+  kIsAKit,
   kStale,
   kFiguresOutOfRange,
 };
@@ -98,7 +102,7 @@ StockDecision Decide(const StockState& state, const ReceiveStock& command, Time 
 struct AdjustStock {
   SkuId sku{};
   LocationId location{};
-  Bucket bucket = Bucket::kAvailable;  // Not kReserved or kCommitted.
+  Bucket bucket = Bucket::kAvailable;  // Not kReserved, kCommitted or kQuota.
   Amount delta{};                      // Signed, not 0.
   std::string reason{};
   static auto Fields(auto& self) {
@@ -165,9 +169,10 @@ struct ReserveStock {
   bool allow_partial = false;
   Method method = Method::kUnspecified;
   Buyer buyer{};
+  SegmentId segment{};  // May be empty.
   static auto Fields(auto& self) {
     return std::tie(self.id, self.owner, self.channel, self.lines, self.hold_for,
-                    self.allow_partial, self.method, self.buyer);
+                    self.allow_partial, self.method, self.buyer, self.segment);
   }
 };
 StockDecision Decide(const StockState& state, const ReserveStock& command, Time now);
@@ -257,8 +262,32 @@ struct ExpireReservation {
 };
 StockDecision Decide(const StockState& state, const ExpireReservation& command, Time now);
 
-// The shard's own, for a due timer: some more SKUs are looked at again, because
-// the network has changed. Nothing to do: that is over.
+// So much is kept from now on. Nothing to do: it is so already.
+struct SetQuota {
+  SkuId sku{};
+  LocationId location{};  // Or a group.
+  QuotaId id{};
+  QuotaOwner owner{};  // Not everybody.
+  Amount quantity{};   // Not negative; 0: there is no such quota any more.
+  Time ends_at{};
+  bool borrows = false;
+  std::vector<QuotaOwner> lends_to{};
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.id, self.owner, self.quantity, self.ends_at,
+                    self.borrows, self.lends_to);
+  }
+};
+StockDecision Decide(const StockState& state, const SetQuota& command, Time now);
+// The shard's own, for a due timer. Nothing to do: it is gone, or ends later.
+struct EndQuota {
+  FiguresKey key{};
+  QuotaId id{};
+  static auto Fields(auto& self) { return std::tie(self.key, self.id); }
+};
+StockDecision Decide(const StockState& state, const EndQuota& command, Time now);
+
+// The shard's own, for a due timer: some more SKUs are looked at again, because the network has
+// changed. Nothing to do: that is over.
 struct RelevelStock {
   bool operator==(const RelevelStock&) const = default;
   static auto Fields(auto&) { return std::tuple<>(); }
@@ -266,8 +295,9 @@ struct RelevelStock {
 StockDecision Decide(const StockState& state, const RelevelStock& command, Time now);
 
 // What a due timer of this service asks for; nullopt for a kind that is not ours.
-using TimerCommand = std::variant<ExpireReservation, RelevelStock>;
+using TimerCommand = std::variant<ExpireReservation, EndQuota, RelevelStock>;
 std::optional<TimerCommand> CommandFor(const TimerKey& timer);
+
 // A physical fact: never refused for want of stock. Nothing to do: the sale is known.
 struct RecordSale {
   DeviceId device{};
@@ -287,6 +317,19 @@ struct DefineUnit {
   static auto Fields(auto& self) { return std::tie(self.sku, self.unit, self.scale); }
 };
 StockDecision Decide(const StockState& state, const DefineUnit& command, Time now);
+
+struct KitComponentAsked {
+  SkuId sku{};      // May be a kit.
+  Amount amount{};  // In one kit.
+  static auto Fields(auto& self) { return std::tie(self.sku, self.amount); }
+};
+// From now on the SKU is these, and has no stock of its own. Nothing to do: it is so already.
+struct DefineKit {
+  SkuId sku{};
+  std::vector<KitComponentAsked> components{};  // None: it is a kit no more.
+  static auto Fields(auto& self) { return std::tie(self.sku, self.components); }
+};
+StockDecision Decide(const StockState& state, const DefineKit& command, Time now);
 
 // What is said of quantities, in whatever scale the caller has.
 struct StockRulesAsked {

@@ -13,6 +13,7 @@
 #include "services/inventory/domain/ids.h"
 #include "services/inventory/domain/network/network_change.h"
 #include "services/inventory/domain/stock/figures.h"
+#include "services/inventory/domain/stock/quota.h"
 #include "services/inventory/domain/stock/stock_levels.h"
 #include "services/inventory/domain/stock/stock_rules.h"
 
@@ -26,7 +27,29 @@ struct StockShortfall {
   Quantity quantity = 0;  // What this event made missing.
   Quantity total = 0;     // All that is missing there behind it.
   std::int32_t scale = 0;
+  // Whose units those are: held before committed, the newest first; until they have `total` open.
+  std::vector<ReservationId> affected{};
   bool operator==(const StockShortfall&) const = default;
+};
+
+// Why a quota changed. Numbers are stored: they are for ever.
+enum class QuotaMove : std::int32_t {
+  kUnspecified = 0,
+  kDrawn = 1,     // The event's reservation takes the units.
+  kReturned = 2,  // The event's reservation gives them back.
+  kCut = 3,       // No more than this can be kept of what is there.
+};
+// Units went from a quota into available (below zero), or back: posted before the event's own
+// lines, so that these leave the figures behind all of it.
+struct QuotaChanged {
+  SkuId sku{};
+  LocationId location{};  // Or a group.
+  QuotaId id{};
+  QuotaMove move = QuotaMove::kUnspecified;
+  Quantity quantity = 0;
+  std::int32_t scale = 0;
+  Figures after{};
+  bool operator==(const QuotaChanged&) const = default;
 };
 
 // A watch of the network is told: low, out of stock, back.
@@ -53,7 +76,8 @@ struct StockLeveled {
 struct LevelsDeferred {
   bool operator==(const LevelsDeferred&) const = default;
 };
-using Consequence = std::variant<StockShortfall, StockCrossed, StockLeveled, LevelsDeferred>;
+using Consequence =
+    std::variant<StockShortfall, QuotaChanged, StockCrossed, StockLeveled, LevelsDeferred>;
 
 // Who buys in which campaign; both empty: nobody counts.
 struct Buyer {
@@ -109,6 +133,27 @@ struct StockStateMoved {
   bool operator==(const StockStateMoved&) const = default;
 };
 
+// So much of a SKU in one kit.
+struct KitComponent {
+  SkuId sku{};
+  Quantity quantity = 0;
+  std::int32_t scale = 0;
+  bool operator==(const KitComponent&) const = default;
+  static auto Fields(auto& self) { return std::tie(self.sku, self.quantity, self.scale); }
+};
+// A kit that was asked for: what it is made of stands among the reservation's lines.
+struct ReservedKit {
+  SkuId sku{};
+  LocationId location{};
+  Quantity quantity = 0;  // Whole kits.
+  Quantity ordered = 0;
+  std::vector<KitComponent> components{};  // Of one, all the way down, as it was then.
+  bool operator==(const ReservedKit&) const = default;
+  static auto Fields(auto& self) {
+    return std::tie(self.sku, self.location, self.quantity, self.ordered, self.components);
+  }
+};
+
 struct ReservedLine {
   SkuId sku{};
   LocationId location{};
@@ -127,7 +172,9 @@ struct StockReserved {
   Time expires_at{};
   Method method = Method::kUnspecified;
   Buyer buyer{};
+  SegmentId segment{};
   std::vector<Consequence> consequences{};
+  std::vector<ReservedKit> kits{};
   bool operator==(const StockReserved&) const = default;
 };
 
@@ -219,6 +266,7 @@ struct ReservationRejected {
   std::vector<Consequence> consequences{};
   hold::Stage stage = hold::Stage::kNone;
   Time occurred_at{};
+  std::vector<ReservedKit> kits{};  // Those that these SKUs were reserved as a part of.
   bool operator==(const ReservationRejected&) const = default;
 };
 
@@ -283,6 +331,13 @@ struct UnitDefined {
   bool operator==(const UnitDefined&) const = default;
 };
 
+// Without components it is a kit no more.
+struct KitDefined {
+  SkuId sku{};
+  std::vector<KitComponent> components{};  // Kits among them are not taken apart.
+  bool operator==(const KitDefined&) const = default;
+};
+
 // Replaces what was said for the SKU everywhere, or (with a location) at one place.
 struct StockRulesSet {
   SkuId sku{};
@@ -298,6 +353,18 @@ struct PurchaseLimitSet {
   std::optional<Quantity> per_customer{};  // Nothing: no limit any more.
   std::int32_t scale = 0;
   bool operator==(const PurchaseLimitSet&) const = default;
+};
+
+// Units are kept for some, or given back to all: in place of the quota of that id.
+struct QuotaSet {
+  SkuId sku{};
+  LocationId location{};  // Or a group.
+  Quota quota{};
+  Quantity quantity = 0;  // By how much what is kept changed, signed.
+  std::int32_t scale = 0;
+  Figures after{};
+  std::vector<Consequence> consequences{};
+  bool operator==(const QuotaSet&) const = default;
 };
 
 // The network's own shard decided a change; each other shard took it in.
@@ -329,6 +396,6 @@ using StockEvent =
                  ReservationCommitted, ReservationFulfilled, ReservationReleased,
                  ReservationTransferred, ReservationMarkedShort, ReservationExpired, SaleRecorded,
                  UnitDefined, StockUploaded, StockRulesSet, PurchaseLimitSet, NetworkChanged,
-                 NetworkApplied, ReservationRejected, StockReleveled>;
+                 NetworkApplied, ReservationRejected, QuotaSet, KitDefined, StockReleveled>;
 
 }  // namespace omo::inventory

@@ -67,11 +67,12 @@ struct SkuRules {
   std::int64_t version = 0;  // Of the rules, here and at any place: sums over groups depend on it.
   bool at_places = false;    // There are, or were, rules of single places,
   bool differs_at_places = false;        // and such by which they serve other methods or groups.
-  std::vector<GroupHold> group_holds{};  // Those above zero.
+  std::vector<GroupHold> group_holds{};  // Those above zero; a quota's are of no method.
+  bool has_quotas = false;               // There are, or were, quotas of it.
   bool operator==(const SkuRules&) const = default;
   static auto Fields(auto& self) {
     return std::tie(self.rules, self.version, self.at_places, self.differs_at_places,
-                    self.group_holds);
+                    self.group_holds, self.has_quotas);
   }
 };
 

@@ -1,6 +1,7 @@
 #include "services/inventory/domain/stock/terms.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "services/inventory/domain/lists.h"
 
@@ -8,6 +9,9 @@ namespace omo::inventory {
 namespace {
 
 constexpr GroupSum kNothing{};
+constexpr std::int64_t kNewest = std::numeric_limits<std::int64_t>::min();
+// A place with more holds than this names those among the newest.
+constexpr std::size_t kHoldsLookedAt = 1'000;
 
 // Where `nearer` says nothing, `wider` does.
 MethodSwitches Or(const MethodSwitches& nearer, const MethodSwitches& wider) {
@@ -117,7 +121,48 @@ Quantity ShortfallAt(const StockState& state, const FiguresKey& key) {
     return ShortfallOf(figures, TermsAt(state, key.sku, key.location).backorder);
   }
   const GroupSum sum = SumOver(state, key.sku, GroupAt(key.location));
-  return std::max<Quantity>(0, figures.reserved + figures.committed - sum.free);
+  return std::max<Quantity>(0, figures.Promised() - sum.free);
+}
+
+Quantity OpenOf(const Reservation& reservation, const FiguresKey& key) {
+  const ReservationLine* line = reservation.Line(key.sku, key.location);
+  return line != nullptr ? line->units.Open() : 0;
+}
+
+std::vector<ReservationId> AffectedAt(const StockState& state, const FiguresKey& key,
+                                      Quantity total, std::size_t most,
+                                      const ReservationThen* changed) {
+  struct Affected {
+    bool committed = false;
+    HoldKey hold;
+    Quantity open = 0;
+  };
+  std::vector<Affected> there;
+  const auto add = [&](const HoldKey& hold, const Reservation& reservation) {
+    const Quantity open = OpenOf(reservation, key);
+    if (open > 0) there.push_back({reservation.life.stage != hold::Stage::kHeld, hold, open});
+  };
+  std::size_t looked_at = 0;
+  state.holds.Walk(LeadingFields(key.sku, key.location),
+                   {.sku = key.sku, .location = key.location, .age = kNewest},
+                   [&](const HoldKey& hold, const HoldRow&) {
+                     const bool is_changed = changed != nullptr && hold.id == changed->id;
+                     if (!is_changed) add(hold, state.reservations.Get(hold.id));
+                     return ++looked_at < kHoldsLookedAt;
+                   });
+  if (changed != nullptr) {
+    add({key.sku, key.location, -ToMillis(changed->then.life.made_at), changed->id}, changed->then);
+  }
+  std::sort(there.begin(), there.end(), [](const Affected& one, const Affected& other) {
+    return std::tie(one.committed, one.hold) < std::tie(other.committed, other.hold);
+  });
+  std::vector<ReservationId> affected;
+  for (const Affected& each : there) {
+    if (total <= 0 || affected.size() == most) break;
+    affected.push_back(each.hold.id);
+    total -= each.open;
+  }
+  return affected;
 }
 
 GroupSum operator+(const GroupSum& left, const GroupSum& right) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "services/inventory/domain/stock/stock.h"
 
@@ -44,6 +45,19 @@ inline Quantity ShortfallOf(const Figures& figures, const Backorder& backorder) 
 // What is missing at a place, a location or a group: of a group, what is kept there and not free at
 // any of its members.
 Quantity ShortfallAt(const StockState& state, const FiguresKey& key);
+
+// A reservation as an event leaves it.
+struct ReservationThen {
+  ReservationId id{};
+  Reservation then{};
+};
+// The reservations that a shortfall of `total` units at a place hits, as StockShortfall names them,
+// at most `most`. `changed`: the one that the event changes; may be null.
+std::vector<ReservationId> AffectedAt(const StockState& state, const FiguresKey& key,
+                                      Quantity total, std::size_t most,
+                                      const ReservationThen* changed = nullptr);
+// What a reservation has open at a place.
+Quantity OpenOf(const Reservation& reservation, const FiguresKey& key);
 
 // What one location adds to a group's sum.
 GroupSum PartOf(const StockState& state, const SkuId& sku, const LocationId& location,

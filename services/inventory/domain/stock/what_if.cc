@@ -4,7 +4,6 @@
 
 #include "services/inventory/domain/lists.h"
 #include "services/inventory/domain/stock/crossings.h"
-#include "services/inventory/domain/stock/terms.h"
 
 namespace omo::inventory {
 namespace {
@@ -12,32 +11,54 @@ namespace {
 // A record of the log has its limits, and the change itself must fit beside them.
 constexpr std::size_t kBytesMax = 256 << 10;
 constexpr std::size_t kBytesOfFigures = 40;
+constexpr std::size_t kAffectedMax = 10;  // One change may leave very many places short.
 
 std::vector<Consequence> Difference(const StockState& before, const StockState& after,
                                     std::vector<FiguresKey> keys) {
   SortUnique(keys);
-  std::vector<Consequence> consequences;
   std::size_t bytes = 0;
+  const auto fits = [&](const SkuId& sku, const LocationId& place) {
+    bytes += sku.value.size() + place.value.size() + kBytesOfFigures;
+    return bytes <= kBytesMax;
+  };
+  Foresight then(after);
+  for (const FiguresKey& key : keys) then.Of(key.sku, key.location);
+  std::vector<Consequence> consequences;
+  for (QuotaChanged& cut : then.CutQuotas()) {
+    if (!fits(cut.sku, cut.location)) break;
+    consequences.push_back(std::move(cut));
+  }
   for (const FiguresKey& key : keys) {
-    const Quantity total = ShortfallAt(after, key);
+    const Quantity total = then.ShortfallAt(key);
     const Quantity more = total - ShortfallAt(before, key);
     if (more <= 0) continue;
-    bytes += key.sku.value.size() + key.location.value.size() + kBytesOfFigures;
-    if (bytes > kBytesMax) break;
-    consequences.push_back(StockShortfall{.sku = key.sku,
-                                          .location = key.location,
-                                          .quantity = more,
-                                          .total = total,
-                                          .scale = ScaleOf(before, key.sku)});
+    if (!fits(key.sku, key.location)) break;
+    StockShortfall shortfall{.sku = key.sku,
+                             .location = key.location,
+                             .quantity = more,
+                             .total = total,
+                             .scale = ScaleOf(before, key.sku)};
+    for (const ReservationId& id : AffectedAt(before, key, total, kAffectedMax)) {
+      bytes += id.value.size();
+      if (bytes <= kBytesMax) shortfall.affected.push_back(id);
+    }
+    consequences.push_back(std::move(shortfall));
   }
   return consequences;
 }
 
-// Only what is kept at groups whose members change can fall short by it.
+// Only what is kept at groups whose members change can fall short by it; and quotas, by safety
+// rules.
 std::vector<Consequence> ByNetwork(const StockState& state, const auto& event) {
   WhatIf then(state);
   then.Try(event);
   std::vector<FiguresKey> keys;
+  if (event.change.put_safety_rules) {
+    state.quotas.Walk(LeadingFields(), {}, [&](const FiguresKey& key, const PlaceQuotas&) {
+      keys.push_back(key);
+      return true;
+    });
+  }
   for (const GroupId& id : state.network.group_list.Get({}).ids) {
     const Group* after = then.state().network.groups.Find(id);
     const Group before = state.network.groups.Get(id);
@@ -49,6 +70,19 @@ std::vector<Consequence> ByNetwork(const StockState& state, const auto& event) {
                           });
   }
   return Difference(state, then.state(), std::move(keys));
+}
+
+// Whom rules of one SKU make cross a mark, with what they do to quotas. Of another class, it may be
+// watched by others.
+void AddCrossings(const StockState& before, const StockState& after, StockRulesSet event,
+                  std::vector<Consequence>& consequences) {
+  event.consequences = consequences;
+  Foresight then(after);
+  then.Post(event);
+  Crossings crossings(after);
+  crossings.Forget(event.sku);
+  crossings.Look(event.sku, Foresight(before), then);
+  crossings.MoveTo(consequences);
 }
 
 }  // namespace
@@ -69,9 +103,7 @@ std::vector<Consequence> ConsequencesOf(const StockState& state, const StockRule
     keys.push_back({event.sku, PlaceOf(hold.group)});
   }
   std::vector<Consequence> consequences = Difference(state, then.state(), std::move(keys));
-  Crossings crossings(then.state());
-  crossings.Look(event.sku, Foresight(state), Foresight(then.state()));
-  crossings.MoveTo(consequences);
+  if (IsWatched(state)) AddCrossings(state, then.state(), event, consequences);
   return consequences;
 }
 

@@ -35,9 +35,13 @@ class WhatIf {
                state.group_skus,
                state.purchase_limits,
                state.purchases,
+               state.quotas,
+               state.holds,
+               {network_, group_list_, groups_, places_, changes_},
+               state.kits,
+               state.reservation_kits,
                state.levels,
-               level_sweep_,
-               {network_, group_list_, groups_, places_, changes_}} {}
+               level_sweep_} {}
   WhatIf(const WhatIf&) = delete;
   WhatIf& operator=(const WhatIf&) = delete;
 
@@ -60,8 +64,9 @@ class WhatIf {
   StockState state_;
 };
 
-// Which promises a change of rules would leave short, that are not short now; of one SKU's rules,
-// which watches it would cross, too. (Those that a network's change crosses are told by a sweep.)
+// What follows from a change of rules: quotas that give way, and promises that would be short and
+// are not now; of one SKU's rules, which watches it crosses, too. (Those that a change of the
+// network crosses are told by a sweep.)
 std::vector<Consequence> ConsequencesOf(const StockState& state, const StockRulesSet& event);
 std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkChanged& event);
 std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkApplied& event);
