@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "libs/store/disk.h"
 #include "libs/store/store_state.h"
 
 namespace omo::store {
@@ -22,6 +23,7 @@ AnyTable::AnyTable(Store& store, TableOptions options)
   if (!store.state_->tables.emplace(options_.prefix, this).second) {
     BrokenRule("another table has the prefix", options_.name);
   }
+  stored_ = disk().HoldsAny(options_.prefix);
 }
 
 AnyTable::~AnyTable() { store_.state_->tables.erase(options_.prefix); }

@@ -81,6 +81,11 @@ class AnyTable {
   std::uint64_t SpeculatedSeq() const;
   // Ends the process outside a write section.
   void RequireWriting() const;
+  // Whether RocksDB may hold rows of this table; while it does not, no read of it is worth its
+  // cost. Under a ReadLock, or on the loop's thread.
+  bool stored() const { return stored_; }
+  // From the freeze that gives it rows to store. In a write section.
+  void SetStored() { stored_ = true; }
   // The sums that the last flush before Open stored for this table.
   std::vector<BucketSum> StoredSums() const;
 
@@ -105,6 +110,7 @@ class AnyTable {
   Store& store_;
   TableOptions options_;
   LoopState* loop_;
+  bool stored_ = false;
 };
 
 // Ends the process: a caller broke a rule that this library's headers state.

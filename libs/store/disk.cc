@@ -95,6 +95,14 @@ bool Disk::Get(std::string_view key, std::string& row) {
   return status.ok();
 }
 
+bool Disk::HoldsAny(std::uint8_t prefix) {
+  if (!holds_rows()) return false;
+  const std::string first(1, static_cast<char>(prefix));
+  const std::unique_ptr<Cursor> rows = Walk(first, std::string(1, static_cast<char>(prefix + 1)));
+  rows->Seek(first);
+  return rows->Valid();
+}
+
 std::unique_ptr<Disk::Cursor> Disk::Walk(std::string lower, std::string upper, bool whole) {
   if (rocks_ == nullptr) return std::make_unique<EmptyCursor>();
   return std::make_unique<RocksCursor>(*this, *rocks_->db, std::move(lower), std::move(upper),

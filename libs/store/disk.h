@@ -33,8 +33,10 @@ class Disk {
 
   // True and `row` when the key is there. A read that fails counts as absent and goes to health().
   bool Get(std::string_view key, std::string& row);
-  // False while nothing was ever ingested: then no read is worth its cost.
+  // False while nothing was ever ingested.
   bool holds_rows() const { return holds_rows_.load(std::memory_order_acquire); }
+  // Whether there is a key of this prefix.
+  bool HoldsAny(std::uint8_t prefix);
 
   // Walks the keys from `lower` up to, not including, `upper`, as they stood when it was made.
   class Cursor {

@@ -57,7 +57,7 @@ class Layers : public AnyTable {
       if (const Entry* entry = layer->Find(key, hash)) return entry->row ? &*entry->row : nullptr;
       if (layer->Erased(key)) return nullptr;
     }
-    if (!disk().holds_rows()) return nullptr;
+    if (!stored()) return nullptr;
     const auto* slot = cache_.Find(key, hash);
     if (slot == nullptr) slot = LoadIntoCache(key, hash);
     return slot != nullptr && slot->row ? &*slot->row : nullptr;
@@ -138,7 +138,7 @@ class Layers : public AnyTable {
 
   // `bytes` becomes the key's, `row` what RocksDB holds for it.
   bool Load(const Key& key, std::string& bytes, std::string& row) const {
-    if (!disk().holds_rows()) return false;
+    if (!stored()) return false;
     bytes.clear();
     WriteRowKey(bytes, options().prefix, key);
     return disk().Get(bytes, row);
@@ -173,7 +173,7 @@ class Layers : public AnyTable {
       }
       if (frozen_->Erased(key)) return {Below::kAbsent};
     }
-    if (!disk().holds_rows()) return {Below::kAbsent};
+    if (!stored()) return {Below::kAbsent};
     if (const auto* slot = cache_.Find(key, hash)) {
       return {slot->row ? Below::kPresent : Below::kAbsent, slot->counted};
     }
@@ -242,7 +242,7 @@ class Layers : public AnyTable {
         if (!Hides(*active_, entry.key, entry.hash)) sum += PartOfHash(entry);
       });
     }
-    if (!disk().holds_rows()) return sum;
+    if (!stored()) return sum;
     const auto prefix = static_cast<char>(options().prefix);
     const auto cursor = disk().Walk({prefix}, {static_cast<char>(prefix + 1)}, true);
     for (cursor->Seek({&prefix, 1}); cursor->Valid(); cursor->Next()) {
@@ -275,6 +275,7 @@ class Layers : public AnyTable {
   std::shared_ptr<const ChangedRows> Freeze(
       std::vector<std::shared_ptr<const ChangedRows>>& dropped) override {
     if (active_->empty()) return nullptr;
+    SetStored();
     if (frozen_ != nullptr) dropped.push_back(std::move(frozen_));
     frozen_ = std::exchange(active_, NewGeneration());
     return frozen_;

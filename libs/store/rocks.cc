@@ -11,7 +11,9 @@ rocksdb::Options RocksOptions(const Resources::Shared& shared) {
   table.block_size = 8 << 10;
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.cache_index_and_filter_blocks = true;
-  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Each point read asks the filters of several files: about 12 bits a row stay, however large the
+  // files of a flush are; a look-up of each in the shared cache costs more than the read.
+  table.metadata_cache_options.unpartitioned_pinning = rocksdb::PinningTier::kAll;
   table.format_version = 5;
 
   rocksdb::Options options;

@@ -84,7 +84,7 @@ class Scans : public Layers<Key, Row, Order> {
 
   std::unique_ptr<Disk::Cursor> DiskCursor(const std::string& lower,
                                            const std::string& upper) const {
-    return this->disk().holds_rows() ? this->disk().Walk(lower, upper) : nullptr;
+    return this->stored() ? this->disk().Walk(lower, upper) : nullptr;
   }
 
   // A stretch of one generation's rows; walked from either end.

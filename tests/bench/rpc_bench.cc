@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "tests/bench/bulk_load.h"
+#include "tests/bench/feed_lag.h"
 #include "tests/bench/inventory_load.h"
 
 namespace omo::bench {
@@ -12,6 +13,7 @@ namespace {
 constexpr int kSaturated = 1024;  // Calls in flight that keep every core busy.
 constexpr std::size_t kBulkDepth = 8'192;
 constexpr std::size_t kUploadDepth = 256;
+constexpr double kCalm = 1'000;             // Reservations a second.
 constexpr std::uint64_t kHotLive = 10'000;  // Holds of the hot SKU before it is measured.
 
 LoadResult Whole(LoadResult result) {
@@ -107,7 +109,6 @@ class RpcBench {
 
   // Reservations at a calm rate, without and with uploads as fast as they are taken.
   void UnderBulk() {
-    constexpr double kCalm = 1'000;
     const auto reserve = [&] {
       return Whole(Reserve(direct_, Uniform).Open(kCalm, times_.seconds * 2, times_.warm_up));
     };
@@ -124,6 +125,17 @@ class RpcBench {
     figures_.Add("reserve_p99_ms_alone", alone.latencies.Percentile(0.99), "at 1,000/s");
     figures_.Add("reserve_p50_ms_during_bulk", during.latencies.Percentile(0.5), "at 1,000/s");
     figures_.Add("reserve_p99_ms_during_bulk", during.latencies.Percentile(0.99), "at 1,000/s");
+  }
+
+  // How long those who watch wait for what is decided at a calm rate.
+  void Feeds() {
+    FeedLag feeds(direct_);
+    const LoadResult calm =
+        Whole(Reserve(direct_, Uniform).Open(kCalm, times_.seconds * 2, times_.warm_up));
+    Latencies lags = feeds.Finish();
+    if (lags.size() < calm.latencies.size()) throw std::runtime_error("watchers missed changes");
+    figures_.Add("feed_lag_p50_ms", lags.Percentile(0.5), "from decision to watcher, at 1,000/s");
+    figures_.Add("feed_lag_p99_ms", lags.Percentile(0.99), "from decision to watcher, at 1,000/s");
   }
 
   // Latency when half of what it can do is asked of it.
@@ -165,6 +177,7 @@ void MeasureRpc(Rig& rig, const BenchTimes& times, Figures& figures) {
   bench.Alone();
   bench.Saturated();
   bench.Reads();
+  bench.Feeds();
   bench.UnderBulk();
   bench.HalfLoad();
 }

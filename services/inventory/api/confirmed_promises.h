@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "services/inventory/api/confirmed_stock.h"
-#include "services/inventory/domain/stock/foresight.h"
 #include "services/inventory/domain/deciders/kits.h"
+#include "services/inventory/domain/stock/foresight.h"
 
 namespace omo::inventory {
 
@@ -24,6 +24,9 @@ class ConfirmedPromises {
   // Whether any rule may touch the SKU; without one it is promised as far as it is available.
   bool IsRuled(const SkuId& sku) const {
     return network_ != nullptr || stock_.state().sku_rules.Find(sku) != nullptr;
+  }
+  static Quantity Unruled(const Figures& figures) {
+    return std::max<Quantity>(0, figures.Available());
   }
   // `figures` are those of the SKU at that location; never below zero. Of a kit, whole ones.
   Quantity At(const SkuId& sku, const LocationId& location, const Figures& figures,
@@ -45,11 +48,9 @@ class ConfirmedPromises {
   // What one kit comes to, as the domain's PartsOf; nullptr: the SKU is no kit. Good as long as
   // this lives.
   const std::vector<KitComponent>* PartsOf(const SkuId& sku) const {
-    auto known = parts_.find(sku);
-    if (known == parts_.end()) {
-      known = parts_.emplace(sku, inventory::PartsOf(state(), sku)).first;
-    }
-    return known->second ? &*known->second : nullptr;
+    if (const auto known = parts_.find(sku); known != parts_.end()) return &known->second;
+    auto parts = inventory::PartsOf(state(), sku);
+    return parts ? &parts_.emplace(sku, *std::move(parts)).first->second : nullptr;
   }
   const StockState& state() const { return stock_.state(); }
   const Foresight& foresight() const { return foresight_; }
@@ -57,14 +58,14 @@ class ConfirmedPromises {
  private:
   Quantity OfOne(const SkuId& sku, const LocationId& location, const Figures& figures,
                  const Demand& demand) const {
-    if (!IsRuled(sku)) return std::max<Quantity>(0, figures.Available());
+    if (!IsRuled(sku)) return Unruled(figures);
     return foresight_.Promisable(sku, location, demand);
   }
 
   const ConfirmedStock stock_;
   const Foresight foresight_;
   const Network* const network_;
-  mutable std::map<SkuId, std::optional<std::vector<KitComponent>>> parts_;
+  mutable std::map<SkuId, std::vector<KitComponent>> parts_;  // Of kits.
 };
 
 }  // namespace omo::inventory

@@ -2,9 +2,11 @@
 // Under a Store::ReadLock, as long as the model lives.
 #pragma once
 
-#include <map>
+#include <absl/container/node_hash_map.h>
+
 #include <optional>
 
+#include "libs/store/row_hash.h"
 #include "libs/telemetry/check.h"
 #include "services/inventory/inventory_model.h"
 
@@ -29,8 +31,12 @@ class ConfirmedRows final : public OrderedTable<Key, Row> {
   void Erase(const Key&) override { OMO_CHECK(false); }
 
  private:
+  struct Hash {
+    std::size_t operator()(const Key& key) const { return store::HashKey(key); }
+  };
+
   const Rows& rows_;
-  mutable std::map<Key, std::optional<Row>> read_;
+  mutable absl::node_hash_map<Key, std::optional<Row>, Hash> read_;
 };
 
 class ConfirmedStock {

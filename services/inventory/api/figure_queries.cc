@@ -70,16 +70,24 @@ class FiguresWriter {
 class PromiseWriter {
  public:
   PromiseWriter(const ConfirmedPromises& promises, const SkuId& sku, const Demand& demand)
-      : promises_(promises), sku_(sku), demand_(demand) {}
+      : promises_(promises),
+        sku_(sku),
+        demand_(demand),
+        is_ruled_(promises.IsRuled(sku)),
+        parts_(promises.PartsOf(sku)) {}
 
   void Add(const Figures& figures, v1::LocationFigures& out) {
+    if (!is_ruled_ && parts_ == nullptr) {
+      out.set_promisable(ConfirmedPromises::Unruled(figures));
+      return;
+    }
     const LocationId location{out.location()};
     out.set_promisable(promises_.At(sku_, location, figures, demand_));
     WriteTerms(sku_, location, out);
-    if (const auto* parts = promises_.PartsOf(sku_)) {
-      for (const KitComponent& part : *parts) WriteTerms(part.sku, location, out);
+    if (parts_ != nullptr) {
+      for (const KitComponent& part : *parts_) WriteTerms(part.sku, location, out);
     }
-    if (promises_.IsRuled(sku_)) Finish(location, out);
+    if (is_ruled_) Finish(location, out);
   }
   void AddGroup(const std::string& group, v1::GroupFigures& out) {
     const Foresight& foresight = promises_.foresight();
@@ -114,6 +122,8 @@ class PromiseWriter {
   const ConfirmedPromises& promises_;
   const SkuId& sku_;
   const Demand& demand_;
+  const bool is_ruled_;
+  const std::vector<KitComponent>* const parts_;  // nullptr: no kit.
 };
 
 // Wherever the SKU has ever been; of a kit, wherever all of its components have.

@@ -30,7 +30,8 @@ Sights SightsOf(const RandomStock& shop) {
   const StockState& stock = shop.live.state.stock;
   for (const ChannelExposure& channel : shop.live.network.Get({}).channels) {
     for (const StockWatch& watch : channel.watches) {
-      for (const SkuId& sku : {SkuId{"sku-0"}, SkuId{"sku-1"}}) {
+      // What is to be a kit may have stock before.
+      for (const SkuId& sku : {SkuId{"sku-0"}, SkuId{"sku-1"}, SkuId{"kit-0"}, SkuId{"kit-1"}}) {
         const bool named = std::count(watch.skus.skus.begin(), watch.skus.skus.end(), sku) > 0;
         if (!watch.skus.all && !named) continue;
         const LocationId place =
