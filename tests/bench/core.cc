@@ -42,7 +42,9 @@ Core::Core(const std::string& bootstrap, const std::string& name, std::filesyste
         owners_);
     parts.copy_from_peer = [this](const shard::CopyWanted& wanted,
                                   const std::atomic<bool>& cancelled) {
-      return copies_->Copy(wanted, cancelled);
+      auto made = copies_->Copy(wanted, cancelled);
+      if (made.ok()) ++copied_;
+      return made;
     };
   }
   runtime_ = std::make_unique<shard::Runtime>(
@@ -50,7 +52,8 @@ Core::Core(const std::string& bootstrap, const std::string& name, std::filesyste
                             .schema = kSchema,
                             .shards = kShards,
                             .data = std::move(data),
-                            .claimer = {.instance = name, .address = name, .group = "core"}},
+                            .claimer = {.instance = name, .address = name, .group = "core"},
+                            .copy_records_min = 1},
       std::move(parts));
   if (!runtime_->Start().ok()) throw std::runtime_error("the core does not start");
 }

@@ -1,6 +1,7 @@
 // One instance of inventory in this process, without gRPC: what the bench drives and starts anew.
 #pragma once
 
+#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -22,8 +23,8 @@ inline constexpr char kCoreTopic[] = "omo.core.journal.v1";
 
 class Core {
  public:
-  // Follows kCoreTopic from what is in `data`; owns nothing. `peer`: whose checkpoints it may copy,
-  // empty: nobody's.
+  // Follows kCoreTopic from what is in `data`; owns nothing. `peer`: whose checkpoints it copies,
+  // however short the log is; empty: nobody's.
   Core(const std::string& bootstrap, const std::string& name, std::filesystem::path data,
        const std::string& peer = "");
   ~Core();
@@ -38,6 +39,8 @@ class Core {
   std::vector<std::uint64_t> Hashes();
   // Of all shards' logs.
   std::uint64_t Records();
+  // Checkpoints that came from its peer.
+  int copied() const { return copied_; }
 
   template <class Command>
   void Submit(const std::string& sku, Command body, shard::Reply reply) {
@@ -53,6 +56,7 @@ class Core {
  private:
   const Clock::time_point begun_ = Clock::now();
   testing::StaticOwners owners_;
+  std::atomic<int> copied_ = 0;
   std::unique_ptr<service::PeerCopies> copies_;
   std::unique_ptr<shard::Runtime> runtime_;
   std::unique_ptr<service::ShardService> service_;

@@ -53,6 +53,10 @@ void CheckSame(Core& core, const std::vector<std::uint64_t>& hashes) {
   if (core.Hashes() != hashes) throw std::runtime_error("a start ended with another state");
 }
 
+void CheckCopied(const Core& core) {
+  if (core.copied() != kShards) throw std::runtime_error("a start did not copy every shard");
+}
+
 }  // namespace
 
 void MeasureMillion(Rig& rig, Figures& figures) {
@@ -76,6 +80,7 @@ void MeasureMillion(Rig& rig, Figures& figures) {
   {
     Core copy(rig.bootstrap(), "copy", folder / "copy", peer.Serve(folder / "outgoing"));
     figures.Add("million_start_peer_s", copy.CaughtUp(), "from a peer's checkpoint");
+    CheckCopied(copy);
     CheckSame(copy, hashes);
   }
   Core fold(rig.bootstrap(), "fold", folder / "fold");

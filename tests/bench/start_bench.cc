@@ -50,6 +50,10 @@ void CheckSame(Core& core, const std::vector<std::uint64_t>& hashes) {
   if (core.Hashes() != hashes) throw std::runtime_error("a start ended with another state");
 }
 
+void CheckCopied(const Core& core) {
+  if (core.copied() != kShards) throw std::runtime_error("a start did not copy every shard");
+}
+
 }  // namespace
 
 void MeasureStart(Rig& rig, const BenchTimes& times, std::uint64_t events, Figures& figures) {
@@ -67,6 +71,7 @@ void MeasureStart(Rig& rig, const BenchTimes& times, std::uint64_t events, Figur
   {
     Core copy(rig.bootstrap(), "copy", folder / "copy", peer.Serve(folder / "outgoing"));
     figures.Add("start_peer_s", copy.CaughtUp(), "from a peer's checkpoint");
+    CheckCopied(copy);
     CheckSame(copy, hashes);
   }
   std::vector<double> consumed, rebuilt, seconds, cpu, ratio;
