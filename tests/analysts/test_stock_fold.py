@@ -66,6 +66,8 @@ def test_any_event_left_out_is_found():
         if kind == "sale_recorded" and all(line.already_counted
                                            for line in events[left_out].sale_recorded.lines):
             continue  # Told late: an upload had it.
+        if kind == "reservation_released" and not events[left_out].reservation_released.lines:
+            continue  # Cancelled before it was made.
         try:
             stock = folded(events[:left_out] + events[left_out + 1:])
         except Violation:
