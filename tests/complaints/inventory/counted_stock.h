@@ -76,6 +76,8 @@ class CountedStock {
   CountedTable<HoldKey, HoldRow> holds_{count_};
   CountedTable<SkuId, Kit> kits_{count_};
   CountedTable<ReservationId, ReservationKits> reservation_kits_{count_};
+  CountedTable<SkuId, StockLevels> levels_{count_};
+  CountedTable<NetworkKey, LevelSweep> level_sweep_{count_};
   CountedTable<NetworkKey, Network> network_{count_};
   CountedTable<NetworkKey, GroupList> group_list_{count_};
   CountedTable<GroupId, Group> groups_{count_};
@@ -99,7 +101,9 @@ class CountedStock {
                     holds_,
                     {network_, group_list_, groups_, places_, network_changes_},
                     kits_,
-                    reservation_kits_};
+                    reservation_kits_,
+                    levels_,
+                    level_sweep_};
 };
 
 }  // namespace omo::inventory
