@@ -126,12 +126,25 @@ void Loop::Run() {
     if (next == Next::kGather) Sleep(gathering_.until());
     idle_ = false;
   }
-  const std::lock_guard one_at_a_time(after_end_mutex_);
-  TakeLast();  // Before the flush, which takes its time.
-  openings_.Stop();
+  {
+    const std::lock_guard one_at_a_time(after_end_mutex_);
+    TakeLast();
+    openings_.Stop();
+  }
+  FlushLast();
+}
+
+// Takes its time: who asks meanwhile waits for no more than the beginning of one flush, as another
+// instance may have owned the shard for long.
+void Loop::FlushLast() {
   for (auto& [shard, instance] : instances_) {
+    (void)instance->rows().AwaitFlush();
+    const std::lock_guard one_at_a_time(after_end_mutex_);
     instance->shard().StorePosition();
-    const absl::Status flushed = instance->rows().FlushAll();
+    instance->rows().MaybeFlush(SteadyNow(), true);
+  }
+  for (auto& [shard, instance] : instances_) {
+    const absl::Status flushed = instance->rows().AwaitFlush();
     if (!flushed.ok()) {
       telemetry::Log(telemetry::Level::kWarning, "flush at the stop failed",
                      {{"shard", shard}, {"why", std::string(flushed.message())}});

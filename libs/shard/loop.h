@@ -86,6 +86,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void Upkeep(Time steady);
   bool TakeAsked();
   void TakeLast();
+  void FlushLast();
   Time NextWake() const;
 
   // Ownership (loop_ownership.cc).

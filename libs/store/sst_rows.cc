@@ -10,7 +10,7 @@ namespace omo::store {
 
 struct SstRows::Writer {
   explicit Writer(const rocksdb::Options& options)
-      : sst(rocksdb::EnvOptions(), options, nullptr, false, rocksdb::Env::IO_LOW) {}
+      : sst(rocksdb::EnvOptions(options), options, nullptr, false, rocksdb::Env::IO_LOW) {}
   rocksdb::SstFileWriter sst;
 };
 

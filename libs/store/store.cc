@@ -224,6 +224,10 @@ void Store::State::AwaitFlush() {
 
 // --- Any thread.
 
+absl::Status Store::AwaitFlush() const {
+  state_->AwaitFlush();
+  return health();
+}
 absl::Status Store::health() const { return state_->disk->health(); }
 bool Store::healthy() const { return state_->disk->healthy(); }
 

@@ -131,7 +131,7 @@ class Store {
   // Begins a background flush when one is due (or `force`) and none is under way. Outside a write
   // section; takes one for the moment of the freeze. Costs a StateHash when it begins a flush.
   void MaybeFlush(Time now, bool force = false);
-  // Waits for a flush under way, then flushes what is left: at hand-over and on a stop. Blocks.
+  // Waits for a flush under way, then flushes what is left. Blocks.
   absl::Status FlushAll();
   // True while changed rows pile up faster than flushes take them (four times flush_bytes): take no
   // more records until it is false.
@@ -143,6 +143,8 @@ class Store {
 
   // --- Any thread.
 
+  // Waits for the end of a flush under way, if there is one; then health(). Blocks.
+  absl::Status AwaitFlush() const;
   // The first failure of a flush or a read (disk full, damaged file): the shard stops.
   absl::Status health() const;
   bool healthy() const;

@@ -47,6 +47,7 @@ class ToyInstance {
         [](const std::string&, ShardId, const std::string&) {};
     std::int64_t copy_records_min = 0;
     Duration copy_when_older = std::chrono::hours{1};
+    std::int64_t write_bytes_per_second = 0;  // 0: no limit.
   };
 
   // Follows from what is in `data`; owns nothing.
@@ -58,6 +59,7 @@ class ToyInstance {
         .service = "toy", .schema = "toy", .shards = kToyShards, .data = data};
     options.claimer = {.instance = name, .address = name, .group = "toy"};
     options.resources.block_cache_bytes = 8 << 20;
+    options.resources.write_bytes_per_second = with.write_bytes_per_second;
     options.copy_records_min = with.copy_records_min;
     options.copy_when_older = with.copy_when_older;
     runtime_ = std::make_unique<shard::Runtime>(

@@ -1,5 +1,7 @@
 // What a stopped shard does and does not do: it stops at the same record after a restart, takes
 // nothing from an owner that is well, is never called fresh.
+#include <thread>
+
 #include "libs/shard/control.h"
 #include "tests/support/shard/forwarding_model.h"
 #include "tests/support/toy_shop.h"
@@ -141,6 +143,22 @@ TEST_CASE("an instance that is unfit owns nothing before it is fit, whatever is 
   owner.runtime().MayOwnAgain();
   owner.Own();
   CHECK(owner.Status(0).term == term + 1);  // And not more: nothing was claimed in between.
+}
+
+TEST_CASE("who asks while a stopping instance writes its rows is sent on at once", "[shard]") {
+  testing::TempDirectory folder;
+  ToyLog log;
+  ToyInstance owner(log, "owner", folder.path(), {.write_bytes_per_second = 4'096});
+  owner.Own();
+  owner.Receive(5);
+  const auto rows = owner.runtime().Instance(0);
+  const std::string before = rows->store().stored_position();
+  std::thread stop([&] { owner.runtime().Stop(Duration{5'000}); });
+  CHECK(WaitUntil([&] { return owner.runtime().Status(false)[0].state == "stopped"; }));
+  CHECK(owner.Ask(0, "apple") == Verdict::kNotOwner);
+  CHECK(rows->store().stored_position() == before);  // Not written yet.
+  stop.join();
+  CHECK(rows->store().stored_position() != before);
 }
 
 }  // namespace omo::shard
