@@ -10,7 +10,8 @@ from shop import BUILD
 LOCATION = "store-1"
 COMMANDS = "/omo.inventory.v1.InventoryService/"
 QUERIES = "/omo.inventory.v1.InventoryQueryService/"
-WHO = (("omo-caller", "tests"), ("omo-role", "staff"))
+CALLER = ("omo-caller", "tests")
+WHO = (CALLER, ("omo-role", "staff"))
 AGAIN = {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.ABORTED, grpc.StatusCode.DEADLINE_EXCEEDED,
          grpc.StatusCode.RESOURCE_EXHAUSTED}
 
@@ -80,11 +81,11 @@ class Door:
             ("grpc.initial_reconnect_backoff_ms", 20), ("grpc.min_reconnect_backoff_ms", 20),
             ("grpc.max_reconnect_backoff_ms", 100), ("grpc.enable_retries", 0)))
 
-    def call(self, path, request, answer_type, seconds=10):
+    def call(self, path, request, answer_type, seconds=10, role="staff"):
         method = self.channel.unary_unary(path, request_serializer=type(request).SerializeToString,
                                           response_deserializer=answer_type.FromString)
         try:
-            return method(request, timeout=seconds, metadata=WHO)
+            return method(request, timeout=seconds, metadata=(CALLER, ("omo-role", role)))
         except grpc.RpcError as error:
             raise Refused(error) from None
 

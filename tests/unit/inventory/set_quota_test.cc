@@ -199,6 +199,11 @@ TEST_CASE("A quota at a group is kept of what its locations have together", "[in
   stock.When(For("web", 6, "r2")).ThenRefused(kNotEnoughAvailable, Short("6", "5"));
 }
 
+TEST_CASE("Units that are kept fix how their SKU is counted", "[inventory]") {
+  Given stock(Kept(6, 6, {.quota = 6}));
+  stock.When(DefineUnit{kMilk, "kg", 3}).ThenRefused(kScaleFixed);
+}
+
 TEST_CASE("SetQuota gives the reason that comes first", "[inventory]") {
   Given stock(Received(10));
   SetQuota command{.quantity = {-1, 10}, .ends_at = kNoon};

@@ -10,24 +10,6 @@
 
 namespace omo::inventory {
 
-// Numbers are stored: they are for ever.
-enum class MovementKind : std::int32_t {
-  kUnspecified = 0,
-  kReceived = 1,
-  kAdjusted = 2,
-  kStateMoved = 3,
-  kReserved = 4,
-  kCommitted = 5,
-  kFulfilled = 6,
-  kReleased = 7,
-  kExpired = 8,
-  kTransferred = 9,
-  kSold = 10,
-  kUploaded = 11,
-  kRejected = 12,
-  kQuota = 13,  // To or from a quota, whatever the event.
-};
-
 // What one line of an event did at one location: at most two buckets changed; figures not in
 // `changes` stayed.
 struct Movement {
@@ -42,30 +24,6 @@ struct Movement {
   bool operator==(const Movement&) const = default;
 };
 
-// What kind of change an event is; kUnspecified: it changes no figure.
-MovementKind KindOf(const StockReceived&);
-MovementKind KindOf(const StockAdjusted&);
-MovementKind KindOf(const StockStateMoved&);
-MovementKind KindOf(const StockReserved&);
-MovementKind KindOf(const ReservationExtended&);
-MovementKind KindOf(const ReservationCommitted&);
-MovementKind KindOf(const ReservationFulfilled&);
-MovementKind KindOf(const ReservationReleased&);
-MovementKind KindOf(const ReservationTransferred&);
-MovementKind KindOf(const ReservationMarkedShort&);
-MovementKind KindOf(const ReservationExpired&);
-MovementKind KindOf(const SaleRecorded&);
-MovementKind KindOf(const UnitDefined&);
-MovementKind KindOf(const StockRulesSet&);
-MovementKind KindOf(const PurchaseLimitSet&);
-MovementKind KindOf(const NetworkChanged&);
-MovementKind KindOf(const NetworkApplied&);
-MovementKind KindOf(const StockUploaded&);
-MovementKind KindOf(const ReservationRejected&);
-MovementKind KindOf(const QuotaSet&);
-MovementKind KindOf(const KitDefined&);
-MovementKind KindOf(const StockReleveled&);
-
 // `event` is one of StockEvent's. In the order of its lines; one that changed no figure has none.
 template <class Event>
 std::vector<Movement> Movements(const Event& event) {
@@ -74,8 +32,11 @@ std::vector<Movement> Movements(const Event& event) {
                          const BucketChanges& changes) {
     if (changes[0].quantity == 0 && changes[1].quantity == 0) return;
     Movement& movement = movements.emplace_back();
-    const bool of_quota = std::is_same_v<std::decay_t<decltype(line)>, QuotaChanged>;
-    movement.kind = of_quota ? MovementKind::kQuota : KindOf(event);
+    if constexpr (std::is_same_v<std::decay_t<decltype(line)>, QuotaChanged>) {
+      movement.kind = MovementKind::kQuota;
+    } else {
+      movement.kind = Event::kMovement;
+    }
     movement.sku = line.sku;
     movement.location = location;
     movement.scale = line.scale;

@@ -26,6 +26,13 @@ using BucketChanges = std::array<BucketChange, 2>;
 template <class T, class Event>
 concept Maybe = std::same_as<std::remove_const_t<T>, Event>;
 
+// An event without a kind of movement.
+template <class Event>
+concept PostsNothing = !requires {
+  Event::kMovement;
+};
+void EachLinePosting(PostsNothing auto&, auto&&) {}
+
 inline BucketChanges Into(Bucket bucket, Quantity quantity) {
   return {{{bucket, quantity}, {Bucket::kUnspecified, 0}}};
 }
@@ -53,7 +60,6 @@ void EachLinePosting(Maybe<StockReserved> auto& event, auto&& post) {
          FromTo(Bucket::kAvailable, Bucket::kReserved, line.quantity));
   }
 }
-void EachLinePosting(Maybe<ReservationExtended> auto&, auto&&) {}
 void EachLinePosting(Maybe<ReservationCommitted> auto& event, auto&& post) {
   for (auto& line : event.lines) {
     post(line, line.location, line.after,
@@ -123,13 +129,6 @@ void EachLinePosting(Maybe<StockUploaded> auto& event, auto&& post) {
     post(record, record.location, record.after, Into(Bucket::kAvailable, record.quantity));
   }
 }
-void EachLinePosting(Maybe<UnitDefined> auto&, auto&&) {}
-void EachLinePosting(Maybe<KitDefined> auto&, auto&&) {}
-void EachLinePosting(Maybe<StockRulesSet> auto&, auto&&) {}
-void EachLinePosting(Maybe<PurchaseLimitSet> auto&, auto&&) {}
-void EachLinePosting(Maybe<NetworkChanged> auto&, auto&&) {}
-void EachLinePosting(Maybe<NetworkApplied> auto&, auto&&) {}
-void EachLinePosting(Maybe<StockReleveled> auto&, auto&&) {}
 void EachLinePosting(Maybe<QuotaSet> auto& event, auto&& post) {
   post(event, event.location, event.after,
        FromTo(Bucket::kAvailable, Bucket::kQuota, event.quantity));

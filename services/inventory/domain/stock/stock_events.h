@@ -13,6 +13,7 @@
 #include "services/inventory/domain/ids.h"
 #include "services/inventory/domain/network/network_change.h"
 #include "services/inventory/domain/stock/figures.h"
+#include "services/inventory/domain/stock/movement_kind.h"
 #include "services/inventory/domain/stock/quota.h"
 #include "services/inventory/domain/stock/stock_levels.h"
 #include "services/inventory/domain/stock/stock_rules.h"
@@ -109,6 +110,7 @@ struct ReceivedLine {
   bool operator==(const ReceivedLine&) const = default;
 };
 struct StockReceived {
+  static constexpr MovementKind kMovement = MovementKind::kReceived;
   std::vector<ReceivedLine> lines{};
   Time occurred_at{};  // As in all that change on_hand; unknown in events of old.
   std::vector<Consequence> consequences{};
@@ -116,6 +118,7 @@ struct StockReceived {
 };
 
 struct StockAdjusted {
+  static constexpr MovementKind kMovement = MovementKind::kAdjusted;
   StockLine line{};  // Signed.
   Bucket bucket = Bucket::kAvailable;
   std::string reason{};
@@ -125,6 +128,7 @@ struct StockAdjusted {
 };
 
 struct StockStateMoved {
+  static constexpr MovementKind kMovement = MovementKind::kStateMoved;
   StockLine line{};
   Bucket from = Bucket::kUnspecified;
   Bucket to = Bucket::kUnspecified;
@@ -164,6 +168,7 @@ struct ReservedLine {
   bool operator==(const ReservedLine&) const = default;
 };
 struct StockReserved {
+  static constexpr MovementKind kMovement = MovementKind::kReserved;
   ReservationId id{};
   std::string owner{};
   ChannelId channel{};
@@ -187,6 +192,7 @@ struct ReservationExtended {
 };
 
 struct ReservationCommitted {
+  static constexpr MovementKind kMovement = MovementKind::kCommitted;
   ReservationId id{};
   std::string owner{};
   std::vector<StockLine> lines{};
@@ -203,6 +209,7 @@ struct FulfilledLine {
   bool operator==(const FulfilledLine&) const = default;
 };
 struct ReservationFulfilled {
+  static constexpr MovementKind kMovement = MovementKind::kFulfilled;
   ReservationId id{};
   std::vector<FulfilledLine> lines{};
   std::vector<Consequence> consequences{};
@@ -213,6 +220,7 @@ struct ReservationFulfilled {
 
 // Without lines: an unknown id was cancelled, and will never be taken.
 struct ReservationReleased {
+  static constexpr MovementKind kMovement = MovementKind::kReleased;
   ReservationId id{};
   SkuId sku{};  // The record's key.
   std::vector<StockLine> lines{};
@@ -233,6 +241,7 @@ struct TransferredLine {
   bool operator==(const TransferredLine&) const = default;
 };
 struct ReservationTransferred {
+  static constexpr MovementKind kMovement = MovementKind::kTransferred;
   ReservationId id{};
   std::vector<TransferredLine> lines{};
   std::vector<Consequence> consequences{};
@@ -241,6 +250,8 @@ struct ReservationTransferred {
 };
 
 struct ReservationMarkedShort {
+  // Changes no figure, but tells how they stand.
+  static constexpr MovementKind kMovement = MovementKind::kUnspecified;
   ReservationId id{};
   std::vector<StockLine> lines{};
   std::string reason{};
@@ -259,6 +270,7 @@ struct RejectedLine {
   bool operator==(const RejectedLine&) const = default;
 };
 struct ReservationRejected {
+  static constexpr MovementKind kMovement = MovementKind::kRejected;
   ReservationId id{};
   std::vector<RejectedLine> lines{};
   std::string reason{};
@@ -271,6 +283,7 @@ struct ReservationRejected {
 };
 
 struct ReservationExpired {
+  static constexpr MovementKind kMovement = MovementKind::kExpired;
   ReservationId id{};
   std::vector<StockLine> lines{};
   std::vector<Consequence> consequences{};
@@ -278,6 +291,7 @@ struct ReservationExpired {
 };
 
 struct SaleRecorded {
+  static constexpr MovementKind kMovement = MovementKind::kSold;
   DeviceId device{};
   std::int64_t sequence = 0;
   std::vector<StockLine> lines{};
@@ -316,6 +330,7 @@ struct UploadedRecord {
   bool operator==(const UploadedRecord&) const = default;
 };
 struct StockUploaded {
+  static constexpr MovementKind kMovement = MovementKind::kUploaded;
   std::string source{};
   std::string reason{};
   std::vector<UploadedRecord> records{};
@@ -357,6 +372,7 @@ struct PurchaseLimitSet {
 
 // Units are kept for some, or given back to all: in place of the quota of that id.
 struct QuotaSet {
+  static constexpr MovementKind kMovement = MovementKind::kQuota;
   SkuId sku{};
   LocationId location{};  // Or a group.
   Quota quota{};
