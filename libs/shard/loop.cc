@@ -170,6 +170,7 @@ Loop::Next Loop::Round() {
   const bool told = !overfull_ && journal_->Poll(*this) > 0;
   const Time wall = WallNow();
   const Time steady = SteadyNow();
+  const bool bulk = PassBulkTurn(steady);
   const bool decide = MayDecide(steady);
   bool gather = false;
   for (auto& [id, instance] : instances_) {
@@ -192,7 +193,25 @@ Loop::Next Loop::Round() {
   if (steady >= publish_again_at_) PublishAgain();
   if (told) return Next::kAgain;
   if (gather) return Next::kGather;
-  return asked || NextWake() <= steady ? Next::kAgain : Next::kIdle;
+  return asked || bulk || NextWake() <= steady ? Next::kAgain : Next::kIdle;
+}
+
+// While somebody asks by itself one shard a round decides bulk: a large upload takes the loop more
+// than a millisecond, and a call should not wait for one of every shard. Whether there was some.
+bool Loop::PassBulkTurn(Time steady) {
+  if (bulk_held_until_ == Time{}) return false;
+  const bool over = steady >= bulk_held_until_;
+  if (over) bulk_held_until_ = Time{};
+  const auto waits = [](const auto& each) { return each.second->shard().BulkWaits(); };
+  auto next = std::find_if(instances_.upper_bound(bulk_turn_), instances_.end(), waits);
+  if (next == instances_.end()) next = std::find_if(instances_.begin(), instances_.end(), waits);
+  for (auto each = instances_.begin(); each != instances_.end(); ++each) {
+    const bool turn = over || each == next;
+    each->second->shard().SetBulkTurn(turn);
+    each->second->news |= turn;
+  }
+  if (next != instances_.end()) bulk_turn_ = next->first;
+  return next != instances_.end();
 }
 
 bool Loop::MayDecide(Time steady) {
@@ -252,8 +271,8 @@ bool Loop::TakeAsked() {
   const bool by_itself = std::any_of(asked.begin(), asked.end(),
                                      [](const Submission& each) { return !each.command->bulk; });
   if (by_itself) {
-    const Time until = SteadyNow() + kBulkHeldBack;
-    for (auto& [id, instance] : instances_) instance->shard().HoldBulkBack(until);
+    bulk_held_until_ = SteadyNow() + kBulkHeldBack;
+    for (auto& [id, instance] : instances_) instance->shard().HoldBulkBack(bulk_held_until_);
   }
   for (Submission& each : asked) {
     const auto found = instances_.find(each.shard);

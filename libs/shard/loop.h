@@ -81,6 +81,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Next Round();
   void Ring();
   void Sleep(Time until);
+  bool PassBulkTurn(Time steady);
   bool CountIdly();
   bool MayDecide(Time steady);
   void Upkeep(Time steady);
@@ -121,6 +122,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Time publish_again_at_{};
   Time upkeep_at_{};
   Gathering gathering_;
+  Time bulk_held_until_{};  // Zero: it is not.
+  ShardId bulk_turn_ = 0;   // The shard that had it last.
   bool overfull_ = false;
 
   std::mutex asked_mutex_;

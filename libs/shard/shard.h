@@ -111,6 +111,11 @@ class Shard final : public ShardLogEvents {
   void SubmitRead(Read read);
   // Somebody asks by itself up to then: bulk leaves room for others. By the loop's clock.
   void HoldBulkBack(Time until) { bulk_held_until_ = until; }
+  // While it is held back: whether it is this shard's turn to decide some all the same. A shard
+  // that nobody tells has it always.
+  void SetBulkTurn(bool turn) { bulk_turn_ = turn; }
+  // Whether there is bulk that waits for no more than that.
+  bool BulkWaits() const;
   // One turn: claims if it should, decides what waits, sends what is due.
   void Turn(Time wall, Time steady);
   // The earliest steady time at which a turn has something to do without news.
@@ -296,6 +301,7 @@ class Shard final : public ShardLogEvents {
 
   CommandQueue queue_;
   Time bulk_held_until_{};
+  bool bulk_turn_ = true;
   std::deque<Read> reads_;            // Linearizable ones that wait for a turn.
   std::vector<Read> position_reads_;  // That wait for a position.
   std::deque<InFlight> in_flight_;    // Of seq first_in_flight_ and on.

@@ -49,13 +49,18 @@ bool Shard::DecideTimers() {
 }
 
 bool Shard::MayTakeBulk() const {
-  return steady_ >= bulk_held_until_ || log_.in_flight() < options_.bulk_in_flight_max;
+  return steady_ >= bulk_held_until_ ||
+         (bulk_turn_ && log_.in_flight() < options_.bulk_in_flight_max);
+}
+
+bool Shard::BulkWaits() const {
+  return queue_.bulk() > 0 && log_.owning() && log_.in_flight() < options_.bulk_in_flight_max;
 }
 
 std::size_t Shard::decidable(Time steady) const {
-  const bool held = steady < bulk_held_until_;
-  return queue_.singles() +
-         (held ? std::min(queue_.bulk(), options_.bulk_in_flight_max) : queue_.bulk());
+  if (steady >= bulk_held_until_) return queue_.size();
+  const std::size_t most = bulk_turn_ ? options_.bulk_in_flight_max : 0;
+  return queue_.singles() + std::min(queue_.bulk(), most);
 }
 
 void Shard::DecideCommands() {

@@ -111,6 +111,25 @@ TEST_CASE("bulk leaves room in flight while somebody asks by itself, and takes i
   CHECK(rig.way.on_way() == 21);  // The time is over with this round.
 }
 
+TEST_CASE("bulk that is held back waits for its shard's turn", "[shard]") {
+  Rig rig;
+  rig.way.hold = true;
+  Shard& shard = rig.shard.shard();
+  shard.HoldBulkBack(rig.clock + Duration{1'000});
+  shard.SetBulkTurn(false);
+  CHECK_FALSE(shard.BulkWaits());
+  for (int i = 0; i < 5; ++i) rig.Send(true);
+  CHECK(shard.decidable(rig.clock) == 0);
+  rig.shard.Run(4);
+  CHECK(rig.way.on_way() == 0);
+  CHECK(shard.BulkWaits());
+  shard.SetBulkTurn(true);
+  CHECK(shard.decidable(rig.clock) == 1);
+  rig.shard.Run(4);
+  CHECK(rig.way.on_way() == 1);
+  CHECK_FALSE(shard.BulkWaits());  // Its turn is used up until the log has what it took.
+}
+
 TEST_CASE("a queue full of bulk still takes who asks by itself", "[shard]") {
   Rig rig({.queue_max = 3});
   std::vector<OneShard::ToldPointer> load;

@@ -26,22 +26,26 @@ class Service {
  public:
   Service() { instance_.Own(); }
 
-  // One command, and one linearizable read.
-  void Ask(Counts& counts, std::uint64_t number) {
+  void Send(Counts& counts, std::uint64_t number, bool bulk) {
     auto command = std::make_unique<Command>();
     command->body = MakeBody<ToyModel>(Receive{"apple", 1});
     command->id = MakeUuid(WallNow(), number, number);
     command->envelope.caller = "test";
+    command->bulk = bulk;
     command->reply = [&counts](Model&, const Outcome& outcome) {
       ++counts.answered;
       if (outcome.verdict == Verdict::kAccepted) ++counts.accepted;
     };
+    ++counts.asked;
+    runtime().Submit(static_cast<ShardId>(number % kToyShards), std::move(command));
+  }
+  // One command, and one linearizable read.
+  void Ask(Counts& counts, std::uint64_t number) {
+    Send(counts, number, false);
     Read read{.linearizable = true};
     read.reply = [&counts](Verdict, const Outcome&) { ++counts.answered; };
-    counts.asked += 2;
-    const auto shard = static_cast<ShardId>(number % kToyShards);
-    runtime().Submit(shard, std::move(command));
-    runtime().SubmitRead(shard, std::move(read));
+    ++counts.asked;
+    runtime().SubmitRead(static_cast<ShardId>(number % kToyShards), std::move(read));
   }
   Runtime& runtime() { return instance_.runtime(); }
 
@@ -52,6 +56,15 @@ class Service {
 };
 
 }  // namespace
+
+TEST_CASE("bulk of several shards goes on while somebody asks by itself, and when nobody does",
+          "[shard]") {
+  Service service;
+  Counts counts;
+  for (std::uint64_t i = 0; i < 300; ++i) service.Send(counts, i, i % 10 > 0);
+  CHECK(testing::WaitUntil([&] { return counts.answered == counts.asked; }));
+  CHECK(counts.accepted == 300);
+}
 
 TEST_CASE("whoever asks a runtime is answered once, while it stops and after it, too", "[shard]") {
   Service service;
