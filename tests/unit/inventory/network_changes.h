@@ -12,8 +12,9 @@ inline const LocationId kAtCity = PlaceOf(kCity);
 
 inline NetworkChange Group(const GroupId& id, std::vector<LocationId> locations,
                            std::vector<GroupId> groups = {}) {
-  return {.put_group = PutGroup{
-              id, {.name = id.value, .locations = std::move(locations), .groups = groups}}};
+  return {
+      .put_group = PutGroup{
+          id, {.name = id.value, .locations = std::move(locations), .groups = std::move(groups)}}};
 }
 inline NetworkChange Pause(const LocationId& location) {
   return {.pause_location = PauseLocation{location, true, "stocktake"}};
