@@ -150,9 +150,9 @@ class Store {
   bool healthy() const;
   StoreFigures figures() const;
 
-  // Makes a copy of the last flushed state with its position at `target`, which must not exist, by
-  // hard links where possible. It is a directory that Open takes, and of the form checkpoint.h
-  // sends and receives. NOT_FOUND before the first flush.
+  // Hard-links the last flushed state with its position to `target`, which must not exist, on the
+  // store's file system. It is a directory that Open takes, and of the form checkpoint.h sends and
+  // receives. NOT_FOUND before the first flush.
   absl::StatusOr<CheckpointHead> Checkpoint(const std::filesystem::path& target) const;
 
   // Puts the copy `from` (on the same file system) in the place `to`, which no store has open, by
