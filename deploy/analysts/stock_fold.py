@@ -41,23 +41,27 @@ class StockFold:
         self.shortfall = collections.Counter()  # Units that events named as missing, added up.
         self.open = collections.defaultdict(collections.Counter)  # Id -> (sku, location, bucket).
         self.scale = {}  # Of SKUs that were defined, or have moved.
-        self.groups = {}  # Id -> LocationGroup.
+        # Partition -> id -> LocationGroup: each shard takes a new version in as its own event.
+        self.groups = collections.defaultdict(dict)
         self.rules = {}  # (SKU, location, or "" for everywhere) -> StockRules.
         self.levels = {}  # (SKU, channel, watch): what it was told last.
         self.facts = collections.Counter()  # Events by kind.
-        self._moved = set()  # SKUs.
         self._kits = set()  # SKUs.
         self._reservations = set()  # Ids ever taken.
         self._sales = set()  # (device, sequence, SKU of the first line) ever recorded.
+        self._partition_of = {}  # Of SKUs that have moved.
+        self._partition = None  # Of the event that is being taken in.
         self._where = ""
         self._missing_before = {}
 
-    def add(self, event, where):
-        """Takes in one InventoryEvent; `where` names it in a Violation. Controls change nothing."""
+    def add(self, event, partition, where):
+        """Takes in one InventoryEvent of a partition; `where` names it in a Violation. Controls
+        change nothing."""
         kind = event.WhichOneof("fact")
         if kind is None:
             return
         self.facts[kind] += 1
+        self._partition = partition
         self._where = f"{where} {kind}"
         self._missing_before = {}
         fact = getattr(event, kind)
@@ -93,7 +97,8 @@ class StockFold:
             self._fail(f"{line.sku} is counted with scale {self.scale[line.sku]}")
         if line.sku in self._kits:
             self._fail(f"{line.sku} is a kit, and has figures")
-        self._moved.add(line.sku)
+        if self._partition_of.setdefault(line.sku, self._partition) != self._partition:
+            self._fail(f"{line.sku} belongs to partition {self._partition_of[line.sku]}")
         figures = self.figures[line.sku, location]
         self._look(line.sku, location)
         for name, change in changes.items():
@@ -127,11 +132,11 @@ class StockFold:
     def _members(self, group, seen=None):
         """The locations of a group and of all groups within it."""
         seen = set() if seen is None else seen
-        if group in seen or group not in self.groups:
+        known = self.groups[self._partition].get(group)
+        if group in seen or known is None:
             return set()
         seen.add(group)
-        members = set(self.groups[group].locations)
-        return members.union(*(self._members(inner, seen) for inner in self.groups[group].groups))
+        return set(known.locations).union(*(self._members(inner, seen) for inner in known.groups))
 
     def _counts(self, sku, location, group):
         return all(group not in self.rules[sku, at].excluded_from
@@ -151,7 +156,7 @@ class StockFold:
 
     def _look(self, sku, location):
         """Remembers what was missing there before this event, and at the groups that count it."""
-        concerned = [location, *(GROUP_MARK + group for group in self.groups
+        concerned = [location, *(GROUP_MARK + group for group in self.groups[self._partition]
                                  if (sku, GROUP_MARK + group) in self.figures)]
         for place in concerned:
             if (sku, place) not in self._missing_before:
@@ -169,12 +174,13 @@ class StockFold:
         change = fact.change
         if change.HasField("put_group") or change.HasField("remove_group"):
             for sku, place in list(self.figures):
-                if place.startswith(GROUP_MARK):
+                if place.startswith(GROUP_MARK) and self._partition_of[sku] == self._partition:
                     self._look(sku, place)
+        groups = self.groups[self._partition]
         if change.HasField("put_group"):
-            self.groups[change.put_group.group_id] = change.put_group.group
+            groups[change.put_group.group_id] = change.put_group.group
         if change.HasField("remove_group"):
-            self.groups.pop(change.remove_group.group_id, None)
+            groups.pop(change.remove_group.group_id, None)
 
     def _check_shortfalls(self, consequences):
         """Whatever became missing is named, in full, by the event that made it missing."""
@@ -333,7 +339,7 @@ class StockFold:
         self._move(fact, fact.location, fact.after, quota=fact.quantity)
 
     def _unit_defined(self, fact):
-        if fact.sku in self._moved and self.scale[fact.sku] != fact.scale:
+        if fact.sku in self._partition_of and self.scale[fact.sku] != fact.scale:
             self._fail(f"{fact.sku} changes its scale after it has moved")
         self.scale[fact.sku] = fact.scale
 
@@ -341,6 +347,6 @@ class StockFold:
         if not fact.components:
             self._kits.discard(fact.sku)
             return
-        if fact.sku in self._moved:
+        if fact.sku in self._partition_of:
             self._fail(f"{fact.sku} has moved, and becomes a kit")
         self._kits.add(fact.sku)

@@ -94,7 +94,7 @@ def take_event(folded, record, event, where):
     if not record.id or command in folded.commands:
         raise Violation(f"{where}: {command} has an event already, {folded.commands.get(command)}")
     folded.commands[command] = (record.partition, record.offset)
-    folded.stock.add(event, where)
+    folded.stock.add(event, record.partition, where)
 
 
 def fold_topic(bootstrap, topic=TOPIC):

@@ -35,7 +35,7 @@ def random_log(seed):
 def folded(events):
     stock = StockFold()
     for number, event in enumerate(events):
-        stock.add(event, f"event {number}")
+        stock.add(event, 0, f"event {number}")
     stock.finish()
     return stock
 
@@ -73,3 +73,41 @@ def test_any_event_left_out_is_found():
         except Violation:
             continue
         assert dict(stock.figures) != figures, f"event {left_out}, {kind}"
+
+
+def network_of(version, *locations):
+    event = NewEvent()
+    event.network_applied.version = version
+    group = event.network_applied.change.put_group
+    group.group_id = "all"
+    group.group.locations.extend(locations)
+    return event
+
+
+def three_of_five_reserved_at_the_group():
+    received, reserved = NewEvent(), NewEvent()
+    line = received.stock_received.lines.add(sku="101", location="store-1", quantity=5)
+    line.after.on_hand = 5
+    reserved.stock_reserved.reservation_id = "r1"
+    line = reserved.stock_reserved.lines.add(sku="101", location="@all", quantity=3, ordered=3)
+    line.after.reserved = 3
+    return received, reserved
+
+
+def test_each_partition_has_the_network_that_it_has_taken_in():
+    stock = StockFold()
+    for event in (network_of(1, "store-1"), *three_of_five_reserved_at_the_group()):
+        stock.add(event, 0, "of the promise")
+    stock.add(network_of(1, "store-1"), 1, "of another")
+    stock.add(network_of(2, "store-2"), 1, "of another, which is ahead")
+    with pytest.raises(Violation, match="of the promise.*101 at @all: 3 units more are missing"):
+        stock.add(network_of(2, "store-2"), 0, "of the promise")
+
+
+def test_one_sku_in_two_partitions_is_a_violation():
+    stock = StockFold()
+    received, _ = three_of_five_reserved_at_the_group()
+    stock.add(received, 0, "the first")
+    received.stock_received.lines[0].after.on_hand = 10
+    with pytest.raises(Violation, match="the other.*101 belongs to partition 0"):
+        stock.add(received, 3, "the other")

@@ -12,14 +12,14 @@ import threading
 from google.protobuf import json_format
 
 from door import AGAIN, COMMANDS, QUERIES, Ask, Availability, Door, Refused, message, new_command_id
-from shop import Shop, await_that
+from shop import PATIENCE_SECONDS, Shop, await_that
 from traffic import Event, Log, StockFold, skus_by_shard
 
 VICTIMS = ["inventory-0", "kafka", "inventory-1"]
 CHANGES_BETWEEN_KILLS = 40
 STORES = [f"store-{number}" for number in range(1, 9)]
 GROUPS = ["north", "south", "all"]
-UNITS = 40  # Of each SKU at each store: the tills want more than there is.
+UNITS = 5  # Of each SKU at each store: the tills want more than there is.
 
 
 def types_of(command):
@@ -30,7 +30,7 @@ class Asker(threading.Thread):
     """Sends one command after the other, each until it is answered, until it is told to stop."""
 
     def __init__(self, gateway, name, requests, role):
-        super().__init__()
+        super().__init__(daemon=True)  # A failed test does not wait for one that gets no answer.
         self.answers, self.refused, self.failure = [], collections.Counter(), None
         self._door, self._path, self._role = Door(gateway), COMMANDS + name, role
         self._requests, self._stopping = requests, threading.Event()
@@ -43,7 +43,7 @@ class Asker(threading.Thread):
                     return
                 self._ask(json_format.ParseDict(fields | {"command_id": new_command_id()},
                                                 self._types[0]()))
-        except Exception as failure:  # Whoever waits for the thread tells it.
+        except Exception as failure:  # Whoever stops the thread tells it.
             self.failure = failure
 
     def _ask(self, request):
@@ -58,8 +58,10 @@ class Asker(threading.Thread):
                 return None
 
     def stop(self):
+        """Returns when its last command is answered."""
         self._stopping.set()
-        self.join()
+        self.join(PATIENCE_SECONDS)
+        assert not self.is_alive(), "a command without an answer"
         assert self.failure is None, self.failure
 
 
@@ -100,7 +102,7 @@ def versions_by_shard(log):
         if not record.is_event:
             continue
         event = Event.FromString(record.value)
-        stock.add(event, f"{record.partition}/{record.offset}")
+        stock.add(event, record.partition, f"{record.partition}/{record.offset}")
         fact = event.WhichOneof("fact")
         if fact in ("network_changed", "network_applied"):
             taken[record.partition].append(getattr(event, fact).version)
@@ -119,17 +121,16 @@ def test_the_network_reaches_every_shard_once(tmp_path):
         changer.start()
         await_that(lambda: len(changer.answers) >= len(GROUPS), "the first groups")
         till.start()
-        try:
-            for victim in VICTIMS:
-                goal = len(changer.answers) + CHANGES_BETWEEN_KILLS
-                await_that(lambda: len(changer.answers) >= goal or changer.failure, "changes")
-                shop.kill(victim)
-                shop.omo("up")
-        finally:
-            changer.stop()
-            till.stop()
+        for victim in VICTIMS:
+            goal = len(changer.answers) + CHANGES_BETWEEN_KILLS
+            await_that(lambda: len(changer.answers) >= goal or changer.failure, "changes")
+            shop.kill(victim)
+            shop.omo("up")
+        changer.stop()
+        till.stop()
         assert not changer.refused, changer.refused
         assert len(till.answers) > 100
+        assert till.refused["NOT_ENOUGH_AVAILABLE"] > 0, "the tills ask for more than there is"
         assert set(till.refused) <= {"NOT_ENOUGH_AVAILABLE", "GROUP_NOT_FOUND"}, till.refused
 
         last = max(answer.version for answer in changer.answers)

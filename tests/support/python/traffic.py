@@ -115,7 +115,8 @@ def audit(shop, commands, log=None):
     for record in log.valid:
         if record.is_event:
             at[record.id].append((record.partition, record.offset))
-            stock.add(Event.FromString(record.value), f"{record.partition}/{record.offset}")
+            stock.add(Event.FromString(record.value), record.partition,
+                      f"{record.partition}/{record.offset}")
     stock.finish()
     assert {command.id: [command.position] for command in commands} == dict(at)
     asked = collections.Counter()
