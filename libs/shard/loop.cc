@@ -170,7 +170,7 @@ Loop::Next Loop::Round() {
   const bool told = !overfull_ && journal_->Poll(*this) > 0;
   const Time wall = WallNow();
   const Time steady = SteadyNow();
-  const bool bulk = PassBulkTurn(steady);
+  if (bulk_held_until_ != Time{}) PassBulkTurn(steady);
   const bool decide = MayDecide(steady);
   bool gather = false;
   for (auto& [id, instance] : instances_) {
@@ -193,13 +193,18 @@ Loop::Next Loop::Round() {
   if (steady >= publish_again_at_) PublishAgain();
   if (told) return Next::kAgain;
   if (gather) return Next::kGather;
-  return asked || bulk || NextWake() <= steady ? Next::kAgain : Next::kIdle;
+  return asked || BulkWaits() || NextWake() <= steady ? Next::kAgain : Next::kIdle;
+}
+
+bool Loop::BulkWaits() const {
+  return bulk_held_until_ != Time{} &&
+         std::any_of(instances_.begin(), instances_.end(),
+                     [](const auto& each) { return each.second->shard().BulkWaits(); });
 }
 
 // While somebody asks by itself one shard a round decides bulk: a large upload takes the loop more
-// than a millisecond, and a call should not wait for one of every shard. Whether there was some.
-bool Loop::PassBulkTurn(Time steady) {
-  if (bulk_held_until_ == Time{}) return false;
+// than a millisecond, and a call should not wait for one of every shard.
+void Loop::PassBulkTurn(Time steady) {
   const bool over = steady >= bulk_held_until_;
   if (over) bulk_held_until_ = Time{};
   const auto waits = [](const auto& each) { return each.second->shard().BulkWaits(); };
@@ -211,7 +216,6 @@ bool Loop::PassBulkTurn(Time steady) {
     each->second->news |= turn;
   }
   if (next != instances_.end()) bulk_turn_ = next->first;
-  return next != instances_.end();
 }
 
 bool Loop::MayDecide(Time steady) {

@@ -81,7 +81,8 @@ class Loop final : public journal::JournalSink, public ShardListener {
   Next Round();
   void Ring();
   void Sleep(Time until);
-  bool PassBulkTurn(Time steady);
+  void PassBulkTurn(Time steady);
+  bool BulkWaits() const;
   bool CountIdly();
   bool MayDecide(Time steady);
   void Upkeep(Time steady);

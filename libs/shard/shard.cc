@@ -138,6 +138,8 @@ void Shard::Turn(Time wall, Time steady) {
   wall_ = wall;
   steady_ = steady;
   next_wake_ = Time::max();
+  bulk_taken_ = 0;
+  decides_ = false;
   if (log_.ends_below_position()) {
     if (ends_below_since_ == Time{}) ends_below_since_ = steady;
     if (steady - ends_below_since_ >= kTruncationPatience) {

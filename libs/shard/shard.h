@@ -114,7 +114,8 @@ class Shard final : public ShardLogEvents {
   // While it is held back: whether it is this shard's turn to decide some all the same. A shard
   // that nobody tells has it always.
   void SetBulkTurn(bool turn) { bulk_turn_ = turn; }
-  // Whether there is bulk that waits for no more than that.
+  // Whether there is bulk that waits for no more than that: with its turn, it takes some or knows
+  // when to try again.
   bool BulkWaits() const;
   // One turn: claims if it should, decides what waits, sends what is due.
   void Turn(Time wall, Time steady);
@@ -302,6 +303,8 @@ class Shard final : public ShardLogEvents {
   CommandQueue queue_;
   Time bulk_held_until_{};
   bool bulk_turn_ = true;
+  std::size_t bulk_taken_ = 0;        // In this turn.
+  bool decides_ = false;              // Nothing was in the way of the last turn's decisions.
   std::deque<Read> reads_;            // Linearizable ones that wait for a turn.
   std::vector<Read> position_reads_;  // That wait for a position.
   std::deque<InFlight> in_flight_;    // Of seq first_in_flight_ and on.

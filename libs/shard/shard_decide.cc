@@ -49,12 +49,14 @@ bool Shard::DecideTimers() {
 }
 
 bool Shard::MayTakeBulk() const {
-  return steady_ >= bulk_held_until_ ||
-         (bulk_turn_ && log_.in_flight() < options_.bulk_in_flight_max);
+  if (steady_ >= bulk_held_until_) return true;
+  // What leaves nothing in flight, a refusal or an upload of nothing new, takes its time, too.
+  const std::size_t most = options_.bulk_in_flight_max;
+  return bulk_turn_ && log_.in_flight() < most && bulk_taken_ < most;
 }
 
 bool Shard::BulkWaits() const {
-  return queue_.bulk() > 0 && log_.owning() && log_.in_flight() < options_.bulk_in_flight_max;
+  return queue_.bulk() > 0 && decides_ && log_.in_flight() < options_.bulk_in_flight_max;
 }
 
 std::size_t Shard::decidable(Time steady) const {
@@ -67,12 +69,15 @@ void Shard::DecideCommands() {
   for (std::size_t decided = 0; decided < options_.turn_max; ++decided) {
     if (log_.in_flight() >= options_.in_flight_max || !log_.owning()) return;
     const std::unique_ptr<Command> command = queue_.Take(MayTakeBulk());
-    if (command == nullptr) return;  // Bulk that is held back goes on when the log has some.
+    decides_ = true;
+    if (command == nullptr) return;  // Bulk that is held back goes on in its turn.
+    bulk_taken_ += command->bulk ? 1 : 0;
     if (command->deadline && *command->deadline <= steady_) {
       AnswerNow(*command, Verdict::kUnknown, "OUTCOME_UNKNOWN");
       continue;
     }
-    if (!DecideOne(*command)) return;
+    decides_ = DecideOne(*command);
+    if (!decides_) return;
   }
   if (queue_.CanTake(MayTakeBulk())) next_wake_ = steady_;
 }

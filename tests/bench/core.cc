@@ -105,4 +105,12 @@ std::uint64_t Core::Records() {
   return records;
 }
 
+void CheckSame(Core& core, const std::vector<std::uint64_t>& hashes) {
+  if (core.Hashes() != hashes) throw std::runtime_error("a start ended with another state");
+}
+
+void CheckCopied(const Core& core) {
+  if (core.copied() != kShards) throw std::runtime_error("a start did not copy every shard");
+}
+
 }  // namespace omo::bench

@@ -63,4 +63,8 @@ class Core {
   std::unique_ptr<grpc::Server> server_;
 };
 
+// Each throws where a start did not end as it should: with these hashes; with every shard copied.
+void CheckSame(Core& core, const std::vector<std::uint64_t>& hashes);
+void CheckCopied(const Core& core);
+
 }  // namespace omo::bench

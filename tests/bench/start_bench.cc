@@ -46,14 +46,6 @@ void Write(Core& core, std::uint64_t events) {
   window.Finish();
 }
 
-void CheckSame(Core& core, const std::vector<std::uint64_t>& hashes) {
-  if (core.Hashes() != hashes) throw std::runtime_error("a start ended with another state");
-}
-
-void CheckCopied(const Core& core) {
-  if (core.copied() != kShards) throw std::runtime_error("a start did not copy every shard");
-}
-
 }  // namespace
 
 void MeasureStart(Rig& rig, const BenchTimes& times, std::uint64_t events, Figures& figures) {

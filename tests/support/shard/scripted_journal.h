@@ -21,6 +21,8 @@ class ScriptedJournal final : public journal::Journal {
 
   // What is appended stays on its way.
   bool hold = false;
+  // Nothing can be appended.
+  bool full = false;
   // A record stamped later never reaches the log, and its owner is told why.
   std::optional<Time> newest_stamp;
   // So many fetches find no Kafka that answers.
@@ -63,6 +65,7 @@ class ScriptedJournal final : public journal::Journal {
   }
 
   absl::Status Append(ShardId, const journal::Record& record) override {
+    if (full) return absl::ResourceExhaustedError("full");
     if (newest_stamp && record.stamp > *newest_stamp) {
       Report({.record = record}, absl::OutOfRangeError("stamped too late"));
       return absl::OkStatus();

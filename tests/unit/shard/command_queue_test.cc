@@ -130,6 +130,32 @@ TEST_CASE("bulk that is held back waits for its shard's turn", "[shard]") {
   CHECK_FALSE(shard.BulkWaits());  // Its turn is used up until the log has what it took.
 }
 
+TEST_CASE("bulk that leaves nothing in flight is held back, too", "[shard]") {
+  Rig rig;
+  Shard& shard = rig.shard.shard();
+  const Time over = rig.clock + Duration{1'000};
+  shard.HoldBulkBack(over);
+  std::vector<OneShard::ToldPointer> refused;
+  for (int i = 0; i < 5; ++i) {
+    refused.push_back(
+        rig.shard.Send(simulation::Take{"nothing"}, rig.shard.NewId(), std::nullopt, "test", true));
+  }
+  rig.shard.Run(1);
+  CHECK(shard.decidable(over) == 4);  // All that still wait.
+  rig.shard.Run(50);
+  for (const auto& told : refused) CHECK(told->verdict == Verdict::kRefused);
+}
+
+TEST_CASE("bulk that cannot be decided just now does not wait for its turn", "[shard]") {
+  Rig rig;
+  rig.shard.shard().HoldBulkBack(rig.clock + Duration{1'000});
+  rig.way.full = true;
+  for (int i = 0; i < 3; ++i) rig.Send(true);
+  rig.shard.Run(1);
+  CHECK_FALSE(rig.shard.shard().BulkWaits());  // A loop that gave it the next turn would spin.
+  CHECK(rig.shard.shard().NextWake() > rig.clock);
+}
+
 TEST_CASE("a queue full of bulk still takes who asks by itself", "[shard]") {
   Rig rig({.queue_max = 3});
   std::vector<OneShard::ToldPointer> load;
