@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/complaints/inventory/counted_stock.h"
+#include "tests/support/counted_stock.h"
 
 namespace omo::inventory {
 namespace {

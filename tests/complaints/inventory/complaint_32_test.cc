@@ -2,7 +2,7 @@
 // stock fans out to every one of them.
 #include <string>
 
-#include "tests/complaints/inventory/counted_stock.h"
+#include "tests/support/counted_stock.h"
 
 namespace omo::inventory {
 namespace {

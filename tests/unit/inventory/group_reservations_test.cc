@@ -1,4 +1,8 @@
 // Units that are kept at a group before it is known at which of its locations.
+#include <string>
+#include <vector>
+
+#include "tests/support/counted_stock.h"
 #include "tests/unit/inventory/network_changes.h"
 
 namespace omo::inventory {
@@ -252,6 +256,31 @@ TEST_CASE("A group that was given back whole is nobody's concern", "[inventory]"
                                 .from = Bucket::kReserved});
   const NetworkChange removed{.remove_group = RemoveGroup{kCity}};
   city.When(ApplyNetworkChange{2, removed}).Then(Applied(2, removed));
+}
+
+// Its shard decides nothing else meanwhile.
+TEST_CASE("Where stock is ample a change of a group looks at few of its locations", "[inventory]") {
+  const auto reads_with = [](int stores, int skus) {
+    CountedStock stock;
+    std::vector<LocationId> all;
+    for (int n = 0; n < stores; ++n) all.push_back({"store-" + std::to_string(1'000 + n)});
+    stock.Do(To(Group(kCity, all)));
+    for (int n = 0; n < skus; ++n) {
+      const SkuId sku{"sku-" + std::to_string(n)};
+      for (const LocationId& store : all) {
+        stock.Do(ReceiveStock{{{.sku = sku, .location = store, .amount = {9, 0}}}});
+      }
+      ReserveStock ask = Ask(1, kAtCity, "of " + sku.value);
+      ask.lines[0].sku = sku;
+      stock.Do(ask);
+    }
+    all.pop_back();
+    return stock.Do(To(Group(kCity, all))).reads;
+  };
+  const auto reads_for_skus = [&](int stores) {
+    return reads_with(stores, 20) - reads_with(stores, 0);
+  };
+  CHECK(reads_for_skus(100) == reads_for_skus(10));
 }
 
 TEST_CASE("Nothing physical happens at a group", "[inventory]") {

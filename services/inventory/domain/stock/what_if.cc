@@ -1,5 +1,7 @@
 #include "services/inventory/domain/stock/what_if.h"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "services/inventory/domain/lists.h"
@@ -13,38 +15,82 @@ constexpr std::size_t kBytesMax = 256 << 10;
 constexpr std::size_t kBytesOfFigures = 40;
 constexpr std::size_t kAffectedMax = 10;  // One change may leave very many places short.
 
-std::vector<Consequence> Difference(const StockState& before, const StockState& after,
-                                    std::vector<FiguresKey> keys) {
-  SortUnique(keys);
-  std::size_t bytes = 0;
-  const auto fits = [&](const SkuId& sku, const LocationId& place) {
-    bytes += sku.value.size() + place.value.size() + kBytesOfFigures;
-    return bytes <= kBytesMax;
-  };
-  Foresight then(after);
-  for (const FiguresKey& key : keys) then.Of(key.sku, key.location);
-  std::vector<Consequence> consequences;
-  for (QuotaChanged& cut : then.CutQuotas()) {
-    if (!fits(cut.sku, cut.location)) break;
-    consequences.push_back(std::move(cut));
+// What becomes of promises and quotas between two states.
+class Differences {
+ public:
+  Differences(const StockState& before, const StockState& after) : before_(before), after_(after) {}
+
+  // At places of one SKU. Nothing more where the record is full.
+  void Look(std::span<const FiguresKey> keys) {
+    Foresight then(after_);
+    for (const FiguresKey& key : keys) {
+      const Figures* figures = after_.figures.Find(key);
+      if (figures != nullptr && figures->quota > 0) then.Of(key.sku, key.location);
+    }
+    for (QuotaChanged& cut : then.CutQuotas()) {
+      if (!Fits(cut.sku, cut.location)) return;
+      found_.push_back(std::move(cut));
+    }
+    for (const FiguresKey& key : keys) {
+      const Quantity total = then.ShortfallAt(key);
+      const Quantity more = total - ShortfallAt(before_, key);
+      if (more <= 0) continue;
+      if (!Fits(key.sku, key.location)) return;
+      AddShortfall(key, more, total);
+    }
   }
-  for (const FiguresKey& key : keys) {
-    const Quantity total = then.ShortfallAt(key);
-    const Quantity more = total - ShortfallAt(before, key);
-    if (more <= 0) continue;
-    if (!fits(key.sku, key.location)) break;
+  bool IsFull() const { return bytes_ > kBytesMax; }
+  std::vector<Consequence> Take() { return std::move(found_); }
+
+ private:
+  bool Fits(const SkuId& sku, const LocationId& place) {
+    bytes_ += sku.value.size() + place.value.size() + kBytesOfFigures;
+    return !IsFull();
+  }
+  void AddShortfall(const FiguresKey& key, Quantity more, Quantity total) {
     StockShortfall shortfall{.sku = key.sku,
                              .location = key.location,
                              .quantity = more,
                              .total = total,
-                             .scale = ScaleOf(before, key.sku)};
-    for (const ReservationId& id : AffectedAt(before, key, total, kAffectedMax)) {
-      bytes += id.value.size();
-      if (bytes <= kBytesMax) shortfall.affected.push_back(id);
+                             .scale = ScaleOf(before_, key.sku)};
+    for (const ReservationId& id : AffectedAt(before_, key, total, kAffectedMax)) {
+      bytes_ += id.value.size();
+      if (!IsFull()) shortfall.affected.push_back(id);
     }
-    consequences.push_back(std::move(shortfall));
+    found_.push_back(std::move(shortfall));
   }
-  return consequences;
+
+  const StockState& before_;
+  const StockState& after_;
+  std::vector<Consequence> found_;
+  std::size_t bytes_ = 0;
+};
+
+std::vector<Consequence> Difference(const StockState& before, const StockState& after,
+                                    std::vector<FiguresKey> keys) {
+  SortUnique(keys);
+  Differences differences(before, after);
+  for (auto first = keys.begin(); first != keys.end() && !differences.IsFull();) {
+    const auto last = std::find_if(first, keys.end(),
+                                   [&](const FiguresKey& key) { return key.sku != first->sku; });
+    differences.Look({first, last});
+    first = last;
+  }
+  return differences.Take();
+}
+
+// Whether all that is kept at a group is free at its members. Where stock is ample few of them are
+// looked at, however large the group.
+bool CanKeep(const StockState& state, const SkuId& sku, const GroupId& id) {
+  const Figures at = state.figures.Get({sku, PlaceOf(id)});
+  Quantity missing = at.Promised() + at.quota;
+  const Group group = state.network.groups.Get(id);
+  for (auto member = group.members.begin(); missing > 0 && member != group.members.end();
+       ++member) {
+    if (!Counts(state, sku, *member, id)) continue;
+    missing -= PartOf(state, sku, *member, state.figures.Get({sku, *member})).free;
+  }
+  return missing <= 0;
 }
 
 // Only what is kept at groups whose members change can fall short by it; and quotas, by safety
@@ -65,7 +111,9 @@ std::vector<Consequence> ByNetwork(const StockState& state, const auto& event) {
     if (after != nullptr && after->members == before.members) continue;
     state.group_skus.Walk(LeadingFields(id), {.group = id},
                           [&](const GroupSkuKey& key, const GroupSku&) {
-                            keys.push_back({key.sku, PlaceOf(id)});
+                            if (!CanKeep(then.state(), key.sku, id)) {
+                              keys.push_back({key.sku, PlaceOf(id)});
+                            }
                             return true;
                           });
   }
