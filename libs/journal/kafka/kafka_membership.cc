@@ -7,8 +7,12 @@
 namespace omo::journal {
 namespace {
 
-constexpr int kLookMillis = 500;
 constexpr std::string_view kMagic = "CGMDv2:";
+
+// A death is heard of with the next heartbeat: the others' shards wait for that long.
+std::int64_t HeartbeatMillis(const KafkaMembershipOptions& options) {
+  return std::clamp<std::int64_t>(options.session_timeout.count() / 20, 50, 250);
+}
 
 KafkaSettings SettingsOf(const KafkaMembershipOptions& options) {
   const std::int64_t session = options.session_timeout.count();
@@ -16,7 +20,7 @@ KafkaSettings SettingsOf(const KafkaMembershipOptions& options) {
       {"group.id", options.group},
       {"partition.assignment.strategy", "range"},
       {"session.timeout.ms", std::to_string(session)},
-      {"heartbeat.interval.ms", std::to_string(std::clamp<std::int64_t>(session / 6, 100, 500))},
+      {"heartbeat.interval.ms", std::to_string(HeartbeatMillis(options))},
       {"max.poll.interval.ms", std::to_string(std::max<std::int64_t>(session, 60'000))},
       {"enable.auto.commit", "false"},
       {"enable.auto.offset.store", "false"},
@@ -133,15 +137,23 @@ void KafkaMembership::Take(rd_kafka_event_t& event) {
   TellNothingAssigned();
 }
 
+// Any question to librdkafka's main thread wakes it. By itself it looks once a second, however
+// short the interval, whether a heartbeat is due.
+void KafkaMembership::WakeForHeartbeat() {
+  rd_kafka_mem_free(client_.get(), rd_kafka_memberid(client_.get()));
+}
+
 void KafkaMembership::Run() {
+  const int look = static_cast<int>(HeartbeatMillis(options_)) + 1;  // Then one is due.
   while (!ending_) {
     if (leaving_ && !unsubscribed_) {
       unsubscribed_ = true;
       rd_kafka_unsubscribe(client_.get());
       TellNothingAssigned();
     }
-    const KafkaOwned<rd_kafka_event_t> event(rd_kafka_queue_poll(queue_.get(), kLookMillis));
+    const KafkaOwned<rd_kafka_event_t> event(rd_kafka_queue_poll(queue_.get(), look));
     if (event != nullptr) Take(*event);
+    WakeForHeartbeat();
   }
   rd_kafka_consumer_close(client_.get());
 }

@@ -55,6 +55,7 @@ class KafkaMembership final : public Membership {
   void Take(rd_kafka_event_t& event);
   void TakeRebalance(rd_kafka_event_t& event);
   void TellNothingAssigned();
+  void WakeForHeartbeat();
 
   const KafkaMembershipOptions options_;
   const std::function<void(const Assignment&)> on_assignment_;
