@@ -5,6 +5,7 @@ which records are valid). Each check compares the log with itself, never with th
 """
 
 import collections
+import itertools
 
 BUCKETS = ("on_hand", "reserved", "committed", "damaged", "quality_control", "safety_stock",
            "display", "incoming", "quota")
@@ -147,12 +148,40 @@ class StockFold:
         figures = self.figures[sku, place]
         if not place.startswith(GROUP_MARK):
             return max(0, -available(figures) - self._supply(sku, place))
-        group = place[len(GROUP_MARK):]
+        promised = {}
+        for group in self._groups_promised_at(sku):
+            at = self.figures[sku, GROUP_MARK + group]
+            promised[group] = at["reserved"] + at["committed"]
+        # Groups share members, and lack some together: that is missing at the larger ones.
+        groups = sorted(promised, key=lambda group: (len(self._members(group)), group))
+        if place[len(GROUP_MARK):] not in groups:
+            return 0
+        nth = groups.index(place[len(GROUP_MARK):])
+        return (self._lack(sku, {group: promised[group] for group in groups[:nth + 1]}) -
+                self._lack(sku, {group: promised[group] for group in groups[:nth]}))
+
+    def _groups_promised_at(self, sku):
+        """The groups at which units of the SKU are promised, also those that are no more."""
+        return [place[len(GROUP_MARK):] for (each, place), figures in self.figures.items()
+                if each == sku and place.startswith(GROUP_MARK) and
+                figures["reserved"] + figures["committed"] > 0]
+
+    def _lack(self, sku, promised):
+        """How many units promised at groups nobody can give: of all choices of groups, the one
+        whose promises are most above what its members have (Hall's theorem)."""
         none = dict.fromkeys(BUCKETS, 0)  # Where it never was, supply may still come.
-        free = sum(max(0, available(self.figures.get((sku, member), none)) +
-                       self._supply(sku, member))
-                   for member in self._members(group) if self._counts(sku, member, group))
-        return max(0, figures["reserved"] + figures["committed"] - free)
+        members = {group: {member for member in self._members(group)
+                           if self._counts(sku, member, group)} for group in promised}
+        free = {member: max(0, available(self.figures.get((sku, member), none)) +
+                            self._supply(sku, member))
+                for member in set().union(*members.values())}
+        lack = 0
+        for count in range(1, len(promised) + 1):
+            for chosen in itertools.combinations(promised, count):
+                servers = set().union(*(members[group] for group in chosen))
+                lack = max(lack, sum(promised[group] for group in chosen) -
+                           sum(free[member] for member in servers))
+        return lack
 
     def _look(self, sku, location):
         """Remembers what was missing there before this event, and at the groups that count it."""

@@ -171,7 +171,8 @@ def errors_page(protos):
     assert len(entries) == source.count("ReasonEntry{"), "a reason is not understood"
     out = ["# Errors", GENERATED,
            "Every \"no\" has a gRPC code and an `ErrorInfo` (domain `omo`) with a reason;",
-           "bad fields come with their paths, a full queue with a delay.", "",
+           "bad fields come with their paths, a full queue with a delay. Of figures or fields that",
+           "metadata (8 KiB) has no room for, `left_out` of the `ErrorInfo` is the number.", "",
            "## Of every service", "", "| reason | code | meaning | the caller |",
            "| --- | --- | --- | --- |"]
     for reason, code, remedy, words in entries:

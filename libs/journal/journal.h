@@ -43,6 +43,10 @@ class JournalSink {
   // The reader stands at the log's end as it is just now: `next` is where the next record will be.
   // A hint, never a proof; comes again after later records.
   virtual void OnEnd(ShardId shard, Offset next) = 0;
+  // At some time within the last `ago` the log ended at `end`. Told several times a second of every
+  // shard that was ever followed, as long as the log answers: who has read up to there was up to
+  // date then. No part of what Poll counts.
+  virtual void OnEndSeen(ShardId /*shard*/, Offset /*end*/, Duration /*ago*/) {}
   virtual void OnReadFailed(ShardId shard, ReadFailure failure) = 0;
   // The answer to Fetch. Not ok when the record cannot be had.
   virtual void OnFetched(ShardId shard, Offset offset, absl::Status status, Record record) = 0;

@@ -42,6 +42,7 @@ absl::Status MemoryJournal::Append(ShardId shard, const Record& record) {
 }
 
 void MemoryJournal::Follow(ShardId shard, Offset from) {
+  ever_followed_.insert(shard);
   followers_[shard] = {.next = from, .readable = from};
 }
 
@@ -216,6 +217,10 @@ int MemoryJournal::Poll(JournalSink& sink) {
     if (const auto found = followers_.find(shard); found != followers_.end()) {
       told += PollFollower(shard, found->second, sink);
     }
+  }
+  if (broker_.down()) return told;
+  for (const ShardId shard : ever_followed_) {
+    sink.OnEndSeen(shard, broker_.log_end(shard), Duration{0});
   }
   return told;
 }

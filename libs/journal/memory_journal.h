@@ -4,6 +4,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "libs/journal/journal.h"
@@ -65,6 +66,7 @@ class MemoryJournal final : public Journal {
   std::uint64_t producer_;
   std::map<ShardId, Lane> lanes_;
   std::map<ShardId, Follower> followers_;
+  std::set<ShardId> ever_followed_;
   std::deque<AppendReport> reports_;
   std::deque<std::pair<ShardId, Offset>> fetches_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -10,17 +11,55 @@
 namespace omo::rpc {
 namespace {
 
+// A client refuses metadata above 8 KiB and then knows nothing of the answer. There the details
+// take a third more (base64), and a byte of the message, told twice, up to four.
+constexpr std::size_t kListBytesMax = 3'584;
+constexpr std::size_t kMessageBytesMax = 512;
+constexpr std::string_view kLeftOut = "left_out";
+
+std::string Shortened(std::string_view text) {
+  if (text.size() <= kMessageBytesMax) return std::string(text);
+  constexpr std::string_view kMore = "...";
+  std::size_t end = kMessageBytesMax - kMore.size();
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // In a letter.
+  return std::string(text.substr(0, end)) + std::string(kMore);
+}
+
+std::string_view Ordinal(const Detail& detail) {
+  const std::size_t dot = detail.name.rfind('.');
+  return dot == std::string::npos ? std::string_view() : std::string_view(detail.name).substr(dot);
+}
+
+// The first details that fit; of those that belong together ("sku.7", "available.7") all or none.
+std::span<const Detail> ThoseThatFit(std::span<const Detail> details) {
+  constexpr std::size_t kFrameBytes = 8;  // Of a map's entry.
+  std::size_t bytes = 0;
+  std::size_t count = 0;
+  for (; count < details.size(); ++count) {
+    bytes += details[count].name.size() + details[count].value.size() + kFrameBytes;
+    if (bytes > kListBytesMax) break;
+  }
+  if (count == details.size()) return details;
+  const std::string_view cut = Ordinal(details[count]);
+  while (!cut.empty() && count > 0 && Ordinal(details[count - 1]) == cut) --count;
+  return details.first(count);
+}
+
 // A status under construction: code, reason, message, and more details as needed.
 class StatusBuilder {
  public:
   StatusBuilder(grpc::StatusCode code, std::string_view reason, std::string_view message,
                 std::span<const Detail> details) {
     whole_.set_code(code);
-    whole_.set_message(std::string(message));
+    whole_.set_message(Shortened(message));
     google::rpc::ErrorInfo info;
     info.set_domain(std::string(kErrorDomain));
     info.set_reason(std::string(reason));
-    for (const Detail& detail : details) (*info.mutable_metadata())[detail.name] = detail.value;
+    const std::span<const Detail> told = ThoseThatFit(details);
+    auto& metadata = *info.mutable_metadata();
+    for (const Detail& detail : told) metadata[detail.name] = detail.value;
+    const std::size_t left_out = details.size() - told.size();
+    if (left_out > 0) metadata[std::string(kLeftOut)] = std::to_string(left_out);
     whole_.add_details()->PackFrom(info);
   }
   template <class Message>
@@ -62,17 +101,22 @@ grpc::Status Fault(std::string_view reason, std::string_view message,
   return StatusBuilder(entry->code, reason, message, details).Build();
 }
 
-grpc::Status InvalidArgument(std::span<const FieldError> errors) {
+grpc::Status InvalidArgument(std::span<const FieldError> errors, std::size_t more) {
   OMO_CHECK(!errors.empty());
   google::rpc::BadRequest bad_request;
   for (const FieldError& error : errors) {
-    auto* violation = bad_request.add_field_violations();
-    violation->set_field(error.field);
-    violation->set_description(error.message);
-    violation->set_reason(error.reason);
+    google::rpc::BadRequest::FieldViolation violation;
+    violation.set_field(error.field);
+    violation.set_description(error.message);
+    violation.set_reason(error.reason);
+    if (bad_request.ByteSizeLong() + violation.ByteSizeLong() > kListBytesMax) break;
+    *bad_request.add_field_violations() = std::move(violation);
   }
   const FieldError& first = errors.front();
-  const std::vector<Detail> details{{"field", first.field}};
+  std::vector<Detail> details{{"field", first.field}};
+  const std::size_t left_out =
+      errors.size() - static_cast<std::size_t>(bad_request.field_violations_size()) + more;
+  if (left_out > 0) details.push_back({std::string(kLeftOut), std::to_string(left_out)});
   return StatusBuilder(grpc::INVALID_ARGUMENT, first.reason, first.field + ": " + first.message,
                        details)
       .Add(bad_request)

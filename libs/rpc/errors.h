@@ -2,7 +2,9 @@
 //
 // Every status made here carries a google.rpc.Status in its details: an ErrorInfo (domain "omo", a
 // reason, figures), and where it fits a BadRequest (field paths) or a RetryInfo. The code says what
-// the caller can do; the reason says why; the message is for people.
+// the caller can do; the reason says why; the message is for people. All of it travels as metadata,
+// of which a gRPC client takes 8 KiB unless it was told otherwise: a longer message is cut, and of
+// many figures or fields the first ones are told, with the number of the others as `left_out`.
 #pragma once
 
 #include <grpcpp/support/status.h>
@@ -151,8 +153,9 @@ grpc::Status Refused(grpc::StatusCode code, std::string_view reason, std::string
 grpc::Status Fault(std::string_view reason, std::string_view message,
                    std::span<const Detail> details = {});
 
-// INVALID_ARGUMENT; ErrorInfo has the first error's reason and field.
-grpc::Status InvalidArgument(std::span<const FieldError> errors);
+// INVALID_ARGUMENT; ErrorInfo has the first error's reason and field. `more`: errors that are not
+// in the list.
+grpc::Status InvalidArgument(std::span<const FieldError> errors, std::size_t more = 0);
 grpc::Status InvalidArgument(std::string_view field, std::string_view reason,
                              std::string_view message);
 grpc::Status LinesOfSeveralShards(std::string_view field);

@@ -28,6 +28,10 @@ bool IsCurrency(std::string_view code) {
 }  // namespace
 
 void FieldErrors::Add(std::string_view field, std::string_view reason, std::string_view message) {
+  if (errors_.size() == kFieldErrorsMax) {
+    ++others_;
+    return;
+  }
   errors_.push_back({std::string(field), std::string(reason), std::string(message)});
 }
 
@@ -103,7 +107,7 @@ bool FieldErrors::RequireNamed(std::string_view field, bool named) {
 }
 
 grpc::Status FieldErrors::Status() const {
-  return errors_.empty() ? grpc::Status::OK : InvalidArgument(errors_);
+  return errors_.empty() ? grpc::Status::OK : InvalidArgument(errors_, others_);
 }
 
 std::string FieldAt(std::string_view list, std::size_t index, std::string_view name) {

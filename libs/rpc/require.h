@@ -23,9 +23,12 @@ namespace omo::rpc {
 
 inline constexpr std::size_t kIdBytesMax = 64;
 inline constexpr std::size_t kTextBytesMax = 1024;
+inline constexpr std::size_t kFieldErrorsMax = 100;
 
-// Collects faults. `field` is the field's path from the request, e.g. "lines[2].sku" (FieldAt).
-// Costs nothing but the comparisons while all is well. Each Require returns whether it held.
+// Collects faults: the first kFieldErrorsMax, and how many others there are: a request of some
+// megabytes may hold millions. Costs nothing but the comparisons while all is well. Each Require
+// returns whether it held. `field` is the field's path from the request, e.g. "lines[2].sku"
+// (FieldAt).
 class FieldErrors {
  public:
   void Add(std::string_view field, std::string_view reason, std::string_view message);
@@ -58,13 +61,17 @@ class FieldErrors {
   }
 
   bool empty() const { return errors_.empty(); }
+  // The first ones.
   const std::vector<FieldError>& errors() const { return errors_; }
-  // OK, or INVALID_ARGUMENT with all faults.
+  // Of all faults.
+  std::size_t count() const { return errors_.size() + others_; }
+  // OK, or INVALID_ARGUMENT with the first faults and the number of the others.
   grpc::Status Status() const;
 
  private:
   bool RequireNamed(std::string_view field, bool named);
   std::vector<FieldError> errors_;
+  std::size_t others_ = 0;
 };
 
 // "lines", 2, "sku" -> "lines[2].sku"; without a name: "skus[2]".

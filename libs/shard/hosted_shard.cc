@@ -33,4 +33,21 @@ HostedShard::HostedShard(std::unique_ptr<store::Store> store, Origin origin, con
               .listener = parts.listener,
               .nonce = DrawNonce}) {}
 
+void HostedShard::EndSeen(Offset end, Time asked) {
+  if (!end_ahead_) end_ahead_ = End{end, asked};
+  // An owner reads nothing: what another wrote behind all of ours shows itself at our next record.
+  const ShardLog& log = shard_.log();
+  if (!log.owning() || log.in_flight() > 0 || log.reader().next_offset >= end) return;
+  shard_.SubmitRead({.linearizable = true,
+                     .min_position = {},
+                     .deadline = {},
+                     .reply = [](Verdict, const Outcome&) {}});
+}
+
+void HostedShard::NoteUpToDate() {
+  if (!end_ahead_ || !shard_.HasAllUpTo(end_ahead_->next)) return;
+  at_end_since_ = ToMillis(end_ahead_->asked);
+  end_ahead_.reset();
+}
+
 }  // namespace omo::shard

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 
 #include "libs/shard/runtime.h"
 #include "libs/store/table.h"
@@ -39,10 +40,12 @@ class HostedShard final : public ShardInstance {
   bool owned() const override { return owned_; }
 
   Origin origin() const { return origin_; }
-  // The rows were all that the log had, `steady` being now.
-  void AtEnd(Time steady) { at_end_since_ = ToMillis(steady); }
+  // The log ended at `end` at some time since `asked`, by the steady clock.
+  void EndSeen(Offset end, Time asked);
+  // Says since when the rows are known to be all that the log had, if they have got as far.
+  void NoteUpToDate();
   void Turned() { owned_ = shard_.log().owning(); }
-  // They never were yet.
+  // The rows never were all that the log had yet.
   bool BehindSinceOpen() const { return at_end_since_ == 0; }
   store::Store& rows() { return *store_; }
   Shard& shard() { return shard_; }
@@ -55,6 +58,11 @@ class HostedShard final : public ShardInstance {
   store::ConfirmedTable<IdKey, IdRow, store::BucketOrder> ids_;
   std::unique_ptr<Model> model_;
   Shard shard_;
+  struct End {
+    Offset next = 0;
+    Time asked;
+  };
+  std::optional<End> end_ahead_;  // The first one seen that the rows have not got to.
   std::atomic<std::int64_t> at_end_since_ = 0;
   std::atomic<bool> owned_ = false;
 };

@@ -179,7 +179,7 @@ Loop::Next Loop::Round() {
   for (auto& [id, instance] : instances_) {
     Shard& shard = instance->shard();
     if (instance->news) shard.EndNews();
-    if (shard.caught_up()) instance->AtEnd(steady);
+    instance->NoteUpToDate();
     if (!instance->news && shard.NextWake() > steady) continue;
     instance->news = shard.log().owning() && !decide;
     gather |= instance->news;
@@ -242,8 +242,10 @@ void Loop::Upkeep(Time steady) {
       shard.StorePosition();
       instance->rows().MaybeFlush(steady);
     }
-    overfull_ |= instance->rows().Overfull();
-    if (instance->rows().healthy()) continue;
+    if (instance->rows().healthy()) {
+      overfull_ |= instance->rows().Overfull();
+      continue;
+    }
     // Damaged files are made anew from the log; a full disk needs a person.
     shard.Stop(instance->rows().health());
     if (absl::IsDataLoss(instance->rows().health())) to_rebuild_.insert(id);
@@ -339,6 +341,11 @@ void Loop::OnRecord(ShardId shard, Offset offset, journal::Record record) {
 
 void Loop::OnEnd(ShardId shard, Offset next) {
   if (Shard* found = Find(shard)) found->log().OnEnd(next);
+}
+
+void Loop::OnEndSeen(ShardId shard, Offset end, Duration ago) {
+  const auto found = instances_.find(shard);
+  if (found != instances_.end()) found->second->EndSeen(end, SteadyNow() - ago);
 }
 
 void Loop::OnReadFailed(ShardId shard, journal::ReadFailure failure) {

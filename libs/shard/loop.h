@@ -53,6 +53,7 @@ class Loop final : public journal::JournalSink, public ShardListener {
   void OnReport(const journal::AppendReport& report) override;
   void OnRecord(ShardId shard, Offset offset, journal::Record record) override;
   void OnEnd(ShardId shard, Offset next) override;
+  void OnEndSeen(ShardId shard, Offset end, Duration ago) override;
   void OnReadFailed(ShardId shard, journal::ReadFailure failure) override;
   void OnFetched(ShardId shard, Offset offset, absl::Status status,
                  journal::Record record) override;

@@ -80,14 +80,14 @@ void Loop::PutOpened(Opened opened) {
     return PutStandIn(id, opened.instance.status());
   }
   std::shared_ptr<HostedShard> instance = *std::move(opened.instance);
+  Shard& shard = instance->shard();
+  // Before anybody reads there: rows without their position would be an answer of another time.
+  const absl::Status begun = shard.Start(std::move(opened.skipped));
   {
     const std::lock_guard lock(instances_mutex_);
     instances_[id] = instance;
   }
-  Shard& shard = instance->shard();
-  if (absl::Status begun = shard.Start(std::move(opened.skipped)); !begun.ok()) {
-    shard.Stop(begun);
-  }
+  if (!begun.ok()) shard.Stop(begun);
   if (unfit_) shard.policy().Forbid();
   if (assigned_.contains(id)) shard.policy().Assign(generation_, SteadyNow());
 }

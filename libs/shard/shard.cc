@@ -122,6 +122,7 @@ void Shard::SubmitRead(Read read) {
   }
   if (read.min_position && read.min_position->offset >= confirmed_next_) {
     position_reads_.push_back(std::move(read));
+    next_wake_ = steady_;
     return;
   }
   if (!read.linearizable) return read.reply(Verdict::kNothingToDo, outcome);

@@ -48,6 +48,8 @@ struct ShardOptions {
   std::size_t refusals_max = 200'000;                // of the newest so many at least.
   Duration hand_over_patience{500};      // How long an owner that was asked may take to release.
   std::size_t recent_facts_max = 1'024;  // Kept decoded, so that repeats are answered at once.
+  // How long a read waits for its position, even one whose caller has no deadline, or left.
+  Duration position_wait_max{10'000};
 };
 
 // What the outside is told. Called on the shard's thread.
@@ -167,7 +169,12 @@ class Shard final : public ShardLogEvents {
   // Any thread, under a Store::ReadLock: the position of the confirmed rows, and their time.
   Position confirmed() const;
   Time confirmed_stamp() const { return confirmed_stamp_; }
-  // A stopped shard never is: its rows grow old.
+  // The rows hold all of the log's records below `end`. Those of a stopped shard grow old.
+  bool HasAllUpTo(Offset end) const {
+    return log_.state() != ShardLog::State::kStopped && confirmed_waiting_ == 0 &&
+           log_.reader().next_offset >= end;
+  }
+  // As far as is known without asking; a stopped shard never is.
   bool caught_up() const {
     return log_.owning() || (log_.at_end() && log_.state() != ShardLog::State::kStopped);
   }

@@ -316,17 +316,16 @@ void Shard::OnFetched(Offset offset, const absl::Status& status, const journal::
 }
 
 void Shard::AnswerWaitingReads() {
-  for (std::size_t at = 0; at < position_reads_.size();) {
-    const Position& wanted = *position_reads_[at].min_position;
-    const bool other_log = confirmed_log_id_ != 0 && wanted.log_id != confirmed_log_id_;
-    if (!other_log && wanted.offset >= confirmed_next_) {
-      ++at;
-      continue;
-    }
-    Read read = std::move(position_reads_[at]);
-    position_reads_.erase(position_reads_.begin() + static_cast<std::ptrdiff_t>(at));
-    SubmitRead(std::move(read));
-  }
+  const auto ready =
+      std::stable_partition(position_reads_.begin(), position_reads_.end(), [&](const Read& read) {
+        const Position& wanted = *read.min_position;
+        const bool other_log = confirmed_log_id_ != 0 && wanted.log_id != confirmed_log_id_;
+        return !other_log && wanted.offset >= confirmed_next_;
+      });
+  std::vector<Read> reads(std::make_move_iterator(ready),
+                          std::make_move_iterator(position_reads_.end()));
+  position_reads_.erase(ready, position_reads_.end());
+  for (Read& read : reads) SubmitRead(std::move(read));
 }
 
 // While an outcome cannot be known, callers are told so at their deadline, never "failed".
@@ -334,9 +333,11 @@ void Shard::SweepDeadlines() {
   const auto over = [this](const std::optional<Time>& deadline) {
     return deadline && *deadline <= steady_;
   };
+  const Time until = steady_ + options_.position_wait_max;
   std::erase_if(position_reads_, [&](Read& read) {
     if (!over(read.deadline)) {
-      if (read.deadline) next_wake_ = std::min(next_wake_, *read.deadline);
+      read.deadline = std::min(read.deadline.value_or(until), until);
+      next_wake_ = std::min(next_wake_, *read.deadline);
       return false;
     }
     read.reply(Verdict::kUnknown, MakeOutcome(Verdict::kUnknown));

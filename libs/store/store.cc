@@ -256,7 +256,10 @@ absl::StatusOr<CheckpointHead> Store::Checkpoint(const std::filesystem::path& ta
   std::string bytes;
   absl::Status status = state_->disk->Checkpoint(RowsDirectory(making), kPositionKey, bytes);
   if (status.ok()) status = Sync(making);
-  if (!status.ok()) return status;
+  if (!status.ok()) {
+    std::filesystem::remove_all(making, error);  // Its links would keep files from going.
+    return status;
+  }
   std::optional<PositionRow> row = DecodePositionRow(bytes);
   if (!row) return absl::DataLossError("the position row cannot be read");
   std::filesystem::rename(making, target, error);

@@ -1,6 +1,7 @@
 #include "services/gateway/bulk_reactor.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "libs/rpc/errors.h"
@@ -292,19 +293,26 @@ void BulkReactor::EndOverdue(Clock::time_point now) {
   }
 }
 
-// An owner that says nothing while calls wait for it, though another may know better.
+// Owners that say nothing while calls wait for them, though another may know better. All that an
+// owner has goes on elsewhere: by the table it would come back to where nobody answers.
 void BulkReactor::LeaveSilent() {
   const std::int64_t now_ms = rpc::SteadyMillis();
-  for (auto& [number, item] : items_) {
+  std::set<BulkOwner*> silent;
+  for (const auto& [number, item] : items_) {
     if (item.owner == nullptr || !item.owner->usable()) continue;
     if (now_ms - item.sent_ms < rpc::kSilentMsMax) continue;
     if (now_ms - item.endpoint->answered_ms() < rpc::kSilentMsMax) continue;
+    if (item.target->client->owners().Any(item.endpoint) != nullptr) silent.insert(item.owner);
+  }
+  if (silent.empty()) return;
+  for (auto& [number, item] : items_) {
+    if (!silent.contains(item.owner)) continue;
     const rpc::OwnerTable& table = item.target->client->owners();
     rpc::Endpoint* owner = table.Find(item.shard);
     item.next = owner != item.endpoint ? owner : nullptr;
     if (item.next == nullptr) item.next = table.Any(item.endpoint);
-    if (item.next != nullptr) item.owner->Cancel();
   }
+  for (BulkOwner* owner : silent) owner->Cancel();
 }
 
 }  // namespace omo::gateway

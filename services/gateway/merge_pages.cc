@@ -18,6 +18,8 @@ namespace {
 using rpc::WireField;
 using rpc::WireReader;
 
+constexpr std::size_t kTokenBytesMax = 8'192;  // Of each shard; a longer one was never given.
+
 struct PageToken {
   std::string method;
   std::vector<ShardCursor> cursors;
@@ -40,6 +42,7 @@ std::string WriteToken(const rpc::Route& route, std::vector<ShardCursor> cursors
 
 bool ReadToken(const rpc::Route& route, std::string_view text, std::int32_t shard_count,
                std::vector<ShardCursor>& cursors) {
+  if (text.size() > kTokenBytesMax * static_cast<std::size_t>(shard_count)) return false;
   std::string bytes;
   if (!absl::WebSafeBase64Unescape({text.data(), text.size()}, &bytes)) return false;
   std::string_view rest = bytes;

@@ -1,6 +1,8 @@
 // Stock in memory that counts how often its rows are read and written.
 #pragma once
 
+#include <utility>
+
 #include "tests/support/inventory.h"
 
 namespace omo::inventory {
@@ -45,14 +47,20 @@ class CountedStock {
  public:
   // Decides and lets happen what comes of it; what that cost.
   template <class Command>
-  Count Do(const Command& command) {
+  Count Do(const Command& command, Time now = omo::testing::kNoon) {
     count_ = {};
-    const auto decision = Decide(state_, command, omo::testing::kNoon);
+    const auto decision = Decide(state_, command, now);
     INFO((decision.refusal ? static_cast<int>(*decision.refusal) : -1));
     REQUIRE_FALSE(decision.refusal);
     if (decision.event) {
       std::visit([&](const auto& event) { Evolve(state_, event); }, *decision.event);
     }
+    return count_;
+  }
+  // What it costs to look at it.
+  Count Look(auto look) {
+    count_ = {};
+    look(std::as_const(state_));
     return count_;
   }
 

@@ -38,6 +38,14 @@ class Given {
     return *this;
   }
 
+  // What the command decides happens, whatever it is.
+  template <class Command>
+  Given& Do(const Command& command) {
+    const auto decision = world_.Decide(command, now_);
+    REQUIRE(decision.event);
+    std::visit([&](const auto& event) { And(event); }, *decision.event);
+    return *this;
+  }
   // A command, whose answer one of the Then functions checks.
   template <class Command>
   class Answer {

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "libs/journal/kafka/kafka_ends.h"
 #include "libs/journal/kafka/kafka_fetcher.h"
 #include "libs/journal/kafka/kafka_producers.h"
 #include "libs/journal/kafka/kafka_reader.h"
@@ -28,6 +29,8 @@ absl::StatusOr<std::unique_ptr<KafkaJournal>> KafkaJournal::Open(KafkaJournalOpt
   auto reader = KafkaReader::Start(journal->options_, wakeup);
   if (!reader.ok()) return reader.status();
   journal->reader_ = *std::move(reader);
+  journal->ends_ =
+      std::make_unique<KafkaEnds>(journal->reader_->client(), journal->options_, wakeup);
   return journal;
 }
 
@@ -37,7 +40,10 @@ absl::Status KafkaJournal::Append(ShardId shard, const Record& record) {
 
 void KafkaJournal::Send() { producers_->Send(); }
 
-void KafkaJournal::Follow(ShardId shard, Offset from) { reader_->Follow(shard, from); }
+void KafkaJournal::Follow(ShardId shard, Offset from) {
+  reader_->Follow(shard, from);
+  ends_->Add(shard);
+}
 
 void KafkaJournal::Unfollow(ShardId shard) { reader_->Unfollow(shard); }
 
@@ -50,6 +56,7 @@ int KafkaJournal::Poll(JournalSink& sink) {
   int told = producers_->Poll(sink, kReportsAPoll);
   told += reader_->Poll(sink, kRecordsAPoll);
   if (fetcher_ != nullptr) told += fetcher_->Poll(sink);
+  ends_->Poll(sink);
   return told;
 }
 

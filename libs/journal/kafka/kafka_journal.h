@@ -13,6 +13,7 @@
 
 namespace omo::journal {
 
+class KafkaEnds;
 class KafkaFetcher;
 class KafkaProducers;
 class KafkaReader;
@@ -62,6 +63,7 @@ class KafkaJournal final : public Journal {
   Wakeup& wakeup_;
   std::unique_ptr<KafkaProducers> producers_;
   std::unique_ptr<KafkaReader> reader_;
+  std::unique_ptr<KafkaEnds> ends_;        // Uses the reader's client.
   std::unique_ptr<KafkaFetcher> fetcher_;  // Null until the first Fetch.
 };
 

@@ -41,6 +41,8 @@ struct KafkaJournalOptions {
   std::int64_t queue_bytes = 512LL << 20;
   // What a followed shard may have read ahead; a small part of it is in memory most of the time.
   std::int64_t read_ahead_bytes = 8LL << 20;
+  // How often Kafka is asked where the logs end.
+  Duration ends_interval{100};
   // After so long an unanswered record is reported as failed; outlives a leader's election.
   Duration message_timeout{30'000};
   KafkaSettings producer_settings;  // Win over everything else.

@@ -27,6 +27,7 @@ class KafkaReader {
   void Unfollow(ShardId shard);
   // Tells at most about `most` things; returns how many.
   int Poll(JournalSink& sink, int most);
+  rd_kafka_t* client() const { return client_.get(); }
 
  private:
   using Clock = std::chrono::steady_clock;

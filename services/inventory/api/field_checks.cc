@@ -95,9 +95,9 @@ void CheckClock(rpc::FieldErrors& errors, std::string_view field, std::int64_t t
 
 void CheckProfile(rpc::FieldErrors& errors, bool present, const v1::LocationProfile& profile) {
   if (!errors.RequirePresent("profile", present)) return;
-  const std::size_t faults = errors.errors().size();
+  const std::size_t faults = errors.count();
   CheckProfileTexts(errors, profile);
-  if (errors.errors().size() > faults) return;
+  if (errors.count() > faults) return;
   const std::string bad = BadField(ReadProfile(profile));
   if (!bad.empty()) errors.Add("profile." + bad, "BAD_PROFILE", "a value out of its range");
 }

@@ -25,7 +25,7 @@ constexpr int kGroupsMax = 20;
 constexpr Duration kFutureLeeway = std::chrono::minutes{10};
 
 void CheckNames(rpc::FieldErrors& errors, std::string_view field, const Names& names) {
-  if (names.size() > kKeysMax) errors.RequireCount(field, names.size(), kKeysMax);
+  if (!names.empty() && !errors.RequireCount(field, names.size(), kKeysMax)) return;
   for (int i = 0; i < names.size(); ++i) {
     if (!names[i].empty() && names[i].size() <= kNameBytesMax) continue;
     CheckName(errors, rpc::FieldAt(field, static_cast<std::size_t>(i)), names[i]);
@@ -35,6 +35,7 @@ void CheckNames(rpc::FieldErrors& errors, std::string_view field, const Names& n
 // A location asked twice would be summed twice.
 void CheckLocations(rpc::FieldErrors& errors, const Names& locations) {
   CheckNames(errors, "locations", locations);
+  if (locations.size() > kKeysMax) return;
   std::set<std::string_view> seen;
   for (int i = 0; i < locations.size(); ++i) {
     if (seen.insert(locations[i]).second) continue;

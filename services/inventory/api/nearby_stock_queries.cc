@@ -43,7 +43,7 @@ DisplayPolicy PolicyOf(const v1::FindNearbyStockRequest& request) {
 template <class Values, class IsKnown>
 void CheckNamed(rpc::FieldErrors& errors, std::string_view field, const Values& values,
                 IsKnown is_known) {
-  if (values.size() > kFiltersMax) errors.RequireCount(field, values.size(), kFiltersMax);
+  if (!values.empty() && !errors.RequireCount(field, values.size(), kFiltersMax)) return;
   for (int i = 0; i < values.size(); ++i) {
     if (values[i] != 0 && is_known(values[i])) continue;
     errors.Add(rpc::FieldAt(field, static_cast<std::size_t>(i)), "UNKNOWN_VALUE",

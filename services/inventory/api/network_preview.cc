@@ -36,19 +36,20 @@ std::optional<FiguresKey> ReadToken(const std::string& token) {
   return FiguresKey{{(*values)[0]}, {(*values)[1]}};
 }
 
-v1::PromiseDifference Compare(const FiguresKey& key, const Demand& demand, const StockState& now,
-                              const StockState& then) {
+// `now` and `then`: as the rows are.
+v1::PromiseDifference Compare(const FiguresKey& key, const Demand& demand, const Foresight& now,
+                              const Foresight& then) {
   v1::PromiseDifference difference;
   difference.set_sku(key.sku.value);
   difference.set_place(key.location.value);
-  difference.set_scale(ScaleOf(now, key.sku));
-  Foresight after(then);
+  difference.set_scale(ScaleOf(now.state(), key.sku));
+  Foresight after = then;
   difference.set_quota_before(after.Of(key.sku, key.location).quota);
   after.CutQuotas();
   difference.set_quota_after(after.Of(key.sku, key.location).quota);
-  difference.set_promisable_before(Foresight(now).Promisable(key.sku, key.location, demand));
+  difference.set_promisable_before(now.Promisable(key.sku, key.location, demand));
   difference.set_promisable_after(after.Promisable(key.sku, key.location, demand));
-  difference.set_shortfall_before(ShortfallAt(now, key));
+  difference.set_shortfall_before(now.ShortfallAt(key));
   difference.set_shortfall_after(after.ShortfallAt(key));
   return difference;
 }
@@ -70,6 +71,7 @@ grpc::Status Fill(const PreviewPage& page, const InventoryModel& model,
   if (!decision.event) return grpc::Status::OK;  // It is so already.
   WhatIf then(now);
   then.Try(NetworkChanged{.version = promises.network_version() + 1, .change = page.change});
+  const Foresight after(then.state());
   FiguresKey last;
   int looked_at = 0;
   model.figures.Scan(
@@ -80,7 +82,7 @@ grpc::Status Fill(const PreviewPage& page, const InventoryModel& model,
           return false;
         }
         last = key;
-        v1::PromiseDifference difference = Compare(key, page.demand, now, then.state());
+        v1::PromiseDifference difference = Compare(key, page.demand, promises.foresight(), after);
         if (Differs(difference)) *out.add_differences() = std::move(difference);
         return true;
       });

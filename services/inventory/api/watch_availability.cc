@@ -28,7 +28,7 @@ std::vector<Name> Sorted(const Names& names) {
 }
 
 void CheckNames(rpc::FieldErrors& errors, std::string_view field, const Names& names) {
-  if (names.size() > kNamesMax) errors.RequireCount(field, names.size(), kNamesMax);
+  if (!names.empty() && !errors.RequireCount(field, names.size(), kNamesMax)) return;
   for (int i = 0; i < names.size(); ++i) {
     CheckName(errors, rpc::FieldAt(field, static_cast<std::size_t>(i)), names[i]);
   }

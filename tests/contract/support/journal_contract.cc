@@ -102,6 +102,32 @@ void FollowsFromTheMiddle(LogUnderTest& log) {
   CHECK(journal.told.records[1].front().record.value == Numbered(151));
 }
 
+void SeesTheEndAgainAndAgain(LogUnderTest& log) {
+  JournalUnderTest reader(log);
+  JournalUnderTest writer(log);
+  const auto seen = [&](Offset end, std::size_t times) {
+    reader.told.ends_seen.clear();
+    return reader.Until([&] {
+      const auto& all = reader.told.ends_seen[3];
+      return std::count_if(all.begin(), all.end(), [&](const auto& each) {
+               return each.first == end && each.second >= Duration{0} &&
+                      each.second < std::chrono::seconds{10};
+             }) >= static_cast<std::ptrdiff_t>(times);
+    });
+  };
+  reader->Follow(3, 0);
+  REQUIRE(seen(0, 2));
+  AppendMany(writer, 3, 1, 20);
+  REQUIRE(seen(20, 3));
+  reader->Unfollow(3);  // Who owns a shard does not follow it.
+  AppendMany(writer, 3, 21, 5);
+  REQUIRE(seen(25, 3));
+  // Never less than was seen before.
+  const auto& all = reader.told.ends_seen[3];
+  CHECK(std::is_sorted(all.begin(), all.end(),
+                       [](const auto& one, const auto& other) { return one.first < other.first; }));
+}
+
 void FollowsWhatComesLater(LogUnderTest& log) {
   JournalUnderTest reader(log);
   JournalUnderTest writer(log);
@@ -411,6 +437,7 @@ const std::vector<ContractCase>& JournalContract() {
       {"Follow begins in the middle of a log", FollowsFromTheMiddle},
       {"a follower gets what is appended later, without a gap", FollowsWhatComesLater},
       {"the end is told, and told again after later records", TellsTheEndAgain},
+      {"the end is seen again and again, whoever writes and nobody", SeesTheEndAgainAndAgain},
       {"no record of an earlier Follow comes after a new one", ANewFollowReplacesTheOld},
       {"nothing comes after Unfollow", UnfollowEnds},
       {"an offset behind the end is out of range", AnOffsetBehindTheEndIsOutOfRange},

@@ -47,6 +47,9 @@ class Told final : public JournalSink {
   void OnReport(const AppendReport& report) override { reports.push_back(report); }
   void OnRecord(ShardId shard, Offset offset, Record record) override;
   void OnEnd(ShardId shard, Offset next) override { ends[shard].push_back(next); }
+  void OnEndSeen(ShardId shard, Offset end, Duration ago) override {
+    ends_seen[shard].push_back({end, ago});
+  }
   void OnReadFailed(ShardId shard, ReadFailure failure) override {
     failures[shard].push_back(failure);
   }
@@ -61,6 +64,7 @@ class Told final : public JournalSink {
   std::vector<AppendReport> reports;
   std::map<ShardId, std::vector<Read>> records;
   std::map<ShardId, std::vector<Offset>> ends;
+  std::map<ShardId, std::vector<std::pair<Offset, Duration>>> ends_seen;  // Each with its `ago`.
   std::map<ShardId, std::vector<ReadFailure>> failures;
   std::vector<Fetched> fetched;
   // Called with each record, before it is kept.

@@ -179,6 +179,24 @@ TEST_CASE("an owner that says nothing is left when another is known to own", "[g
   CHECK(caller.Finish().ok());
 }
 
+TEST_CASE("all calls of an owner that says nothing go elsewhere, though the directory is old",
+          "[gateway]") {
+  GatewayRig rig;
+  rig.one.Hold();
+  BulkCaller caller(rig);
+  for (std::uint64_t number = 0; number < 20; ++number) {
+    caller.Add(number, kPut, PutTo(static_cast<ShardId>(number % 8)));
+  }
+  REQUIRE(caller.Send());
+  REQUIRE(WaitUntil([&] { return rig.one.held() == 1; }));
+  for (ShardId shard = 0; shard < 8; ++shard) rig.two.Own(shard);  // And nobody is told.
+  const auto answers = caller.Read(20);
+  REQUIRE(answers.size() == 20);
+  for (const auto& [number, answer] : answers) CHECK(InstanceOf(answer) == "two");
+  rig.one.Release();
+  CHECK(caller.Finish().ok());
+}
+
 TEST_CASE("a call that was not recorded is made again, and a refusal is an answer", "[gateway]") {
   GatewayRig rig;
   rig.one.FailNext({rpc::NotRecorded("c"), rpc::NotRecorded("c"),

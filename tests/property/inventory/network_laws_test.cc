@@ -167,6 +167,26 @@ TEST_CASE("A group's figures are the sum of its members', whatever changes", "[i
   }));
 }
 
+TEST_CASE("What groups are short of, together, is what nobody can give", "[inventory]") {
+  CHECK(Always("sum of shortfalls = greatest lack", [](const RandomStock& shop) {
+    const StockState& stock = shop.live.state.stock;
+    for (const SkuId& sku : {SkuId{"sku-0"}, SkuId{"sku-1"}}) {
+      std::vector<Claim> claims;
+      Quantity told = 0;
+      for (const auto& [key, row] : shop.live.figures.rows) {
+        if (key.sku != sku || !IsGroup(key.location) || row.Promised() == 0) continue;
+        claims.push_back({ServersOf(shop, sku, {GroupAt(key.location)}), row.Promised()});
+        told += Foresight(stock).ShortfallAt(key);
+      }
+      std::map<LocationId, Quantity> there;
+      for (const LocationId& place : kPlaces) {
+        there[place] = PartOf(stock, sku, place, shop.live.figures.Get({sku, place})).free;
+      }
+      RC_ASSERT(told == Lack(claims, there));
+    }
+  }));
+}
+
 TEST_CASE("What is kept at groups by method is what reservations have open there", "[inventory]") {
   CHECK(Always("group holds = sum(open)", [](const RandomStock& shop) {
     for (const SkuId& sku : {SkuId{"sku-0"}, SkuId{"sku-1"}}) {

@@ -76,7 +76,7 @@ std::map<FiguresKey, Quantity> MissingBehind(const RandomStock& shop, std::size_
   if (i + 1 < shop.happened.size()) return shop.happened[i + 1].missing_before;
   std::map<FiguresKey, Quantity> missing;
   for (const auto& [key, row] : shop.live.figures.rows) {
-    missing[key] = ShortfallAt(shop.live.state.stock, key);
+    missing[key] = Foresight(shop.live.state.stock).ShortfallAt(key);
   }
   return missing;
 }

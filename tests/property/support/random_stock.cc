@@ -2,6 +2,7 @@
 #include <array>
 #include <ostream>
 
+#include "services/inventory/domain/stock/foresight.h"
 #include "services/inventory/domain/stock/terms.h"
 #include "tests/property/support/random_stock.h"
 
@@ -378,7 +379,7 @@ void RandomStock::Happen(const InventoryEvent& event) {
   }
   std::map<FiguresKey, Quantity> missing;
   for (const auto& [key, row] : live.figures.rows)
-    missing[key] = ShortfallAt(live.state.stock, key);
+    missing[key] = Foresight(live.state.stock).ShortfallAt(key);
   happened.push_back({event, live.figures.rows, live.reservations.rows, std::move(missing)});
   const auto bytes = Encode(event, {.caller = "test"});
   live.Evolve(event);

@@ -200,6 +200,12 @@ TEST_CASE("page sizes have a default and a limit, and foreign tokens are refused
   CHECK(read(1, token, page) == "");
   ListRequest request;
   request.set_page_token(token);
+  // Nobody gave out so long a one: it is not even read.
+  Shards wide{false, 0, std::vector<std::vector<Item>>(3)};
+  for (int n = 0; n < 2; ++n) {
+    wide.shards[0].emplace_back().set_sku(std::to_string(n) + std::string(30'000, 'x'));
+  }
+  CHECK(read(1, Page(Find("List"), wide, "", 1).next_page_token(), page) == "PAGE_TOKEN");
   const std::string bytes = request.SerializeAsString();
   CHECK_FALSE(ReadPageRequest(Find("ListByNumber"), bytes, 3, page).ok());
   CHECK_FALSE(ReadPageRequest(Find("List"), bytes, 4, page).ok());

@@ -136,6 +136,36 @@ TEST_CASE("A change of the network names five thousand things at most, in all it
       .ThenRefused(kBadRule, {{"field", "change.put_safety_rules.rules[1].skus.skus"}});
 }
 
+TEST_CASE("A change of the network leaves room in its record for what it leaves short",
+          "[inventory]") {
+  const auto group = [](int many, std::size_t bytes) {
+    std::vector<LocationId> ids;
+    for (int n = 0; n < many; ++n) {
+      ids.push_back({std::to_string(10'000 + n) + std::string(bytes - 5, 's')});
+    }
+    return Group(kCity, ids);
+  };
+  Given().When(To(group(5'000, 30))).Then(Changed(1, group(5'000, 30)));
+  Given()
+      .When(To(group(5'000, 55)))
+      .ThenRefused(kBadRule, {{"field", "change.put_group.group.locations"}});
+}
+
+TEST_CASE("A group has nine thousand locations at most, with all groups in it", "[inventory]") {
+  const auto stores = [](int first, int many) {
+    std::vector<LocationId> ids;
+    for (int n = 0; n < many; ++n) ids.push_back({"s" + std::to_string(10'000 + first + n)});
+    return ids;
+  };
+  Given stock(
+      Applied(1, Group({"a"}, stores(0, 5'000))), Applied(2, Group({"b"}, stores(4'000, 5'000))),
+      Applied(3, Group({"c"}, stores(9'000, 1))), Applied(4, Group({"d"}, {}, {{"a"}, {"b"}})));
+  CHECK(stock.world().groups.Get({"d"}).members.size() == 9'000);
+  stock.When(To(Group({"d"}, {}, {{"a"}, {"b"}, {"c"}})))
+      .ThenRefused(kTooManyGroups, {{"group", "d"}});
+  stock.When(To(Group({"b"}, stores(4'001, 5'000)))).ThenRefused(kTooManyGroups, {{"group", "d"}});
+}
+
 TEST_CASE("ChangeNetwork names nothing that is not there, and ends nothing that is used",
           "[inventory]") {
   Given stock;

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "services/inventory/domain/stock/foresight.h"
 #include "tests/support/counted_stock.h"
 #include "tests/unit/inventory/network_changes.h"
 
@@ -256,6 +257,52 @@ TEST_CASE("A group that was given back whole is nobody's concern", "[inventory]"
                                 .from = Bucket::kReserved});
   const NetworkChange removed{.remove_group = RemoveGroup{kCity}};
   city.When(ApplyNetworkChange{2, removed}).Then(Applied(2, removed));
+}
+
+TEST_CASE("Groups that lack together what none lacks by itself say so", "[inventory]") {
+  const GroupId outer{"region"};
+  const LocationId at_outer = PlaceOf(outer);
+  // Ten at each of three stores, 10 promised at the city and 20 around it.
+  const auto lost = [&](Given& stock) {
+    stock.When(Ask(10, kAtCity)).Then(Got(10, {.reserved = 10}, kAtCity));
+    stock.When(Ask(20, at_outer, "r2")).Then(Got(20, {.reserved = 20}, at_outer, "r2"));
+    stock.When(AdjustStock{kMilk, kNorth, Bucket::kAvailable, {-4, 0}, "lost"})
+        .Then(StockAdjusted{.line = Moved(-4, {.on_hand = 6}, kNorth),
+                            .reason = "lost",
+                            .consequences = {StockShortfall{kMilk, at_outer, 4, 4, 0, {{"r2"}}}},
+                            .occurred_at = kNoon});
+  };
+  Given nested = City();
+  nested.And(Applied(2, Group(outer, {kWest}, {kCity})));
+  lost(nested);
+  Given overlapping = City();
+  overlapping.And(Applied(2, Group(outer, {kWest, kSouth, kNorth})));
+  overlapping.And(Applied(3, Group(kCity, {kNorth, kSouth, {"new"}})));
+  lost(overlapping);
+  // And a change of the groups.
+  Given smaller = City();
+  smaller.And(Applied(2, Group(outer, {kWest}, {kCity})));
+  smaller.When(Ask(10, kAtCity)).Then(Got(10, {.reserved = 10}, kAtCity));
+  smaller.When(Ask(20, at_outer, "r2")).Then(Got(20, {.reserved = 20}, at_outer, "r2"));
+  const NetworkChange without = Group(kCity, {kNorth});
+  NetworkApplied applied = Applied(3, without);
+  applied.consequences = {StockShortfall{kMilk, at_outer, 10, 10, 0, {{"r2"}}}};
+  smaller.When(ApplyNetworkChange{3, without}).Then(applied);
+}
+
+TEST_CASE("A quota at a group gives way to promises around it", "[inventory]") {
+  const GroupId outer{"region"};
+  Given stock = City();
+  stock.And(Applied(2, Group(outer, {kWest}, {kCity})));
+  stock.Do(SetQuota{.sku = kMilk,
+                    .location = kAtCity,
+                    .id = {"live"},
+                    .owner = {.channel = {"stream"}},
+                    .quantity = {10, 0}});
+  stock.Do(Ask(20, PlaceOf(outer)));
+  stock.Do(AdjustStock{kMilk, kNorth, Bucket::kAvailable, {-4, 0}, "lost"});
+  CHECK(stock.world().figures.Get({kMilk, kAtCity}).quota == 6);
+  CHECK(Foresight(stock.world().state.stock).ShortfallAt({kMilk, PlaceOf(outer)}) == 0);
 }
 
 // Its shard decides nothing else meanwhile.

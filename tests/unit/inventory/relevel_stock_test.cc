@@ -35,6 +35,29 @@ StockReleveled Go(Given& stock) {
 
 }  // namespace
 
+TEST_CASE("RelevelStock finds its way through SKUs that have levels and never had stock",
+          "[inventory]") {
+  constexpr int kSkus = 201;  // More than one part of a sweep takes.
+  Given stock(Applied(1, Group(kCity, {kShop})), Applied(2, Channel({Watch("any", 3, 6)})));
+  while (!stock.world().timers.rows.empty()) Go(stock);
+  const auto sku = [](int n) { return SkuId{"a" + std::to_string(1'000 + n)}; };
+  for (int n = 0; n < kSkus; ++n) {
+    stock.And(StockRulesSet{.sku = sku(n), .consequences = {Leveled("any", kOut, sku(n))}});
+  }
+  stock.And(Received(9));  // "milk" is behind them all.
+  stock.And(Applied(3, Pause(kShop)));
+  std::set<SkuId> leveled;
+  int parts = 0;
+  for (; !stock.world().timers.rows.empty(); ++parts) {
+    REQUIRE(parts < 10);
+    for (const Consequence& told : Go(stock).consequences) {
+      if (const auto* level = std::get_if<StockLeveled>(&told)) leveled.insert(level->sku);
+    }
+  }
+  CHECK(leveled == std::set<SkuId>{kMilk});
+  CHECK(parts > 1);
+}
+
 TEST_CASE("RelevelStock tells whom a change of the network has moved across a mark",
           "[inventory]") {
   Given stock(Applied(1, Group(kCity, {kShop})), Received(9),

@@ -148,6 +148,31 @@ TEST_CASE("What is given up goes back to the quota that it was taken from", "[in
       .Then(ReservationExpired{.id = {"r1"}, .lines = {inventory::Moved(3 + 2, {.on_hand = 10})}});
 }
 
+TEST_CASE("A quota gets back what was taken from it once, however many lines give it up",
+          "[inventory]") {
+  SetQuota borrowing = KeepForStream(4);
+  borrowing.borrows = true;
+  Given stock(Received(10), Received(10, kDepot));
+  stock.Do(borrowing).Do(For("stream", 6)).Do(CommitReservation{{"r1"}, kMilk, {}});
+  REQUIRE(stock.world().figures.Get({kMilk, kShop}).quota == 0);
+  const TransferLine half{.sku = kMilk, .from = kShop, .to = kDepot, .amount = {3, 0}};
+  stock.Do(TransferReservation{.id = {"r1"}, .lines = {half, half}});
+  CHECK(stock.world().figures.Get({kMilk, kShop}).quota == 4);
+  CHECK(stock.world().figures.Get({kMilk, kShop}).Available() == 6);
+}
+
+TEST_CASE("A group that brings safety stock with it cuts a quota", "[inventory]") {
+  SafetyRule rule = Keep(10);
+  rule.places = {.groups = {kCity}};
+  Given stock(Received(12), Received(12, kDepot), Applied(1, Group(kCity, {kDepot})),
+              Applied(2, Safety({rule})), Kept(12, 12, {.on_hand = 12, .quota = 12}));
+  const NetworkChange wider = Group(kCity, {kDepot, kShop});
+  stock.When(To(wider)).Then(
+      NetworkChanged{.version = 3,
+                     .change = wider,
+                     .consequences = {Moved(QuotaMove::kCut, -10, {.on_hand = 12, .quota = 2})}});
+}
+
 TEST_CASE("A quota gives way when less is there, before any promise is short", "[inventory]") {
   Given stock(Received(10), Held(3), Kept(6, 6, {.on_hand = 10, .reserved = 3, .quota = 6}));
   stock.When(AdjustStock{kMilk, kShop, Bucket::kAvailable, {-4, 0}, "lost"})

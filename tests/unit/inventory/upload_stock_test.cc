@@ -291,4 +291,37 @@ TEST_CASE("UploadStock gives the reason that comes first", "[inventory]") {
   stock.When(command).ThenRefused(kFiguresOutOfRange);
 }
 
+TEST_CASE("An upload that leaves very many promises short still fits into a record",
+          "[inventory]") {
+  constexpr int kPlaces = 100;
+  constexpr int kHolds = 60;
+  MemoryInventory stock;
+  const auto happen = [&](const auto& command) {
+    const auto decision = stock.Decide(command, kNoon);
+    REQUIRE(decision.event.has_value());
+    stock.Evolve(ToInventoryEvent(*decision.event));
+    return *decision.event;
+  };
+  std::vector<UploadRecord> gone;
+  for (int n = 0; n < kPlaces; ++n) {
+    const LocationId shop{"shop-" + std::to_string(n)};
+    happen(ReceiveStock{{{.sku = kMilk, .location = shop, .amount = {kHolds, 0}}}});
+    for (int i = 0; i < kHolds; ++i) {
+      const ReservationId id{std::to_string(n * kHolds + i) + std::string(110, 'r')};
+      happen(
+          ReserveStock{.id = id, .owner = "cart", .lines = {Of(1, shop)}, .hold_for = minutes{15}});
+    }
+    gone.push_back(Record("r" + std::to_string(n), 0, kNoon, shop));
+  }
+  const StockEvent uploaded = happen(Uploading(gone));
+  CHECK(MemoryInventory::Encode(ToInventoryEvent(uploaded)).size() < 200'000);
+  const auto& consequences = std::get<StockUploaded>(uploaded).consequences;
+  REQUIRE(consequences.size() == kPlaces);
+  for (const Consequence& consequence : consequences) {
+    const auto& shortfall = std::get<StockShortfall>(consequence);
+    CHECK(shortfall.total == kHolds);
+    CHECK(shortfall.affected.size() >= 5);
+  }
+}
+
 }  // namespace omo::inventory

@@ -50,6 +50,17 @@ TEST_CASE("the requests that bad input is made of are good", "[inventory_api]") 
   }
 }
 
+TEST_CASE("of a list that is too long no entry is looked at", "[inventory_api]") {
+  InventoryDoor door;
+  v1::GetAvailabilityRequest asked;
+  asked.add_skus("milk");
+  for (int i = 0; i < 200'000; ++i) asked.add_locations("");
+  const auto answer = door.Send(&Queries::GetAvailability, asked);
+  REQUIRE(answer.error().field_errors.size() == 1);
+  CHECK(answer.error().field_errors[0].field == "locations");
+  CHECK(answer.reason() == "TOO_LONG");
+}
+
 TEST_CASE("all faults of a request are told at once", "[inventory_api]") {
   InventoryDoor door;
   v1::ReserveStockRequest request;

@@ -58,6 +58,28 @@ TEST_CASE("ReserveStock refuses what is not there, and says what is", "[inventor
   CHECK(partial.response.lines(0).quantity() == 3);
 }
 
+TEST_CASE("a hundred lines that cannot be had are refused as one, whatever they are called",
+          "[inventory_api]") {
+  InventoryDoor door;
+  const auto ask = [](std::int64_t quantity) {
+    std::string lines;
+    for (int i = 0; i < 100; ++i) {
+      lines += "lines { sku: 'milk' location: '" + std::to_string(i) + std::string(120, 's') +
+               "' quantity { value: " + std::to_string(quantity) + " } } ";
+    }
+    return "reservation_id: 'r1' owner: 'cart-1' hold_seconds: 600 " + lines;
+  };
+  const auto refused = door.Ask(&Commands::ReserveStock, ask(1));
+  CHECK(refused.status.error_code() == grpc::FAILED_PRECONDITION);
+  CHECK(refused.reason() == "NOT_ENOUGH_AVAILABLE");
+  CHECK(refused.error().Find("location.9").starts_with("9s"));
+  CHECK_FALSE(refused.error().Find("left_out").empty());
+
+  const auto bad = door.Ask(&Commands::ReserveStock, ask(0));
+  CHECK(bad.status.error_code() == grpc::INVALID_ARGUMENT);
+  CHECK(bad.error().field_errors.size() > 20);
+}
+
 TEST_CASE("a reservation id gets its first outcome again, whatever became of it",
           "[inventory_api]") {
   InventoryDoor door;

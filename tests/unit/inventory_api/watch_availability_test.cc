@@ -139,6 +139,24 @@ TEST_CASE("a watcher that comes back too late is told a gap and a snapshot", "[i
   CHECK(just.gaps == 0);
 }
 
+TEST_CASE("the largest changes come in messages that a client takes", "[inventory_api]") {
+  constexpr std::size_t kChanges = 160;  // Together more than 4 MiB.
+  InventoryDoor door;
+  const std::string sku(128, 's');
+  const type::v1::Position left = door.Receive(sku, "shop", 1).position();
+  std::string lines;
+  for (int i = 100; i < 200; ++i) {
+    lines += "lines { sku: '" + sku + "' location: '" + std::to_string(i) + std::string(125, 'p') +
+             "' quantity { value: 1000000000 } } ";
+  }
+  for (std::size_t i = 0; i < kChanges; ++i) {
+    REQUIRE(door.Ask(&Commands::ReceiveStock, lines).status.ok());
+  }
+  Watching back(door, "skus: '" + sku + "'", left);
+  back.ReadUntil([&] { return back.changes.size() == kChanges; });
+  CHECK(back.gaps == 0);
+}
+
 TEST_CASE("a stream ends when the instance stops, and goes on from the log", "[inventory_api]") {
   const bool all_kept = GENERATE(true, false);
   InventoryDoor door({}, {}, all_kept ? 1'000 : 2);

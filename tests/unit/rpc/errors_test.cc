@@ -55,6 +55,42 @@ TEST_CASE("bad input names every field at once", "[rpc]") {
   CHECK(error.Find("field") == "lines[2].sku");
 }
 
+TEST_CASE("a status never outgrows the metadata that a client takes", "[rpc]") {
+  constexpr std::size_t kTakenBytes = 8'192;  // Of gRPC, in every language, unless told otherwise.
+  constexpr std::size_t kOtherBytes = 512;    // Our position, gRPC's own.
+  const auto bytes = [](const grpc::Status& status) {  // Percent-encoded and base64.
+    return 3 * status.error_message().size() + 4 * (status.error_details().size() + 2) / 3;
+  };
+  std::string long_text;
+  while (long_text.size() < 4'000) long_text += "售罄";
+
+  std::vector<Detail> details;
+  for (int line = 0; line < 100; ++line) {
+    const std::string nth = "." + std::to_string(line);
+    details.push_back({"sku" + nth, std::string(128, 's')});
+    details.push_back({"available" + nth, "0"});
+  }
+  const grpc::Status refused =
+      Refused(grpc::FAILED_PRECONDITION, "NOT_ENOUGH_AVAILABLE", long_text, details);
+  CHECK(bytes(refused) < kTakenBytes - kOtherBytes);
+  const ErrorInfo error = ReadError(refused);
+  CHECK(error.reason == "NOT_ENOUGH_AVAILABLE");
+  CHECK(error.message == long_text.substr(0, 507) + "...");  // No letter in parts.
+  const std::size_t told = error.details.size() - 1;
+  CHECK(told > 30);
+  CHECK(told % 2 == 0);  // No line in parts.
+  CHECK(error.Find("left_out") == std::to_string(details.size() - told));
+  CHECK(error.Find("available." + std::to_string(told / 2 - 1)) == "0");
+
+  const std::vector<FieldError> faults(200, {"lines[99].quantity", "NOT_POSITIVE", long_text});
+  CHECK(bytes(InvalidArgument(faults)) < kTakenBytes - kOtherBytes);
+  const std::vector<FieldError> many(200, {"lines[99].quantity", "NOT_POSITIVE", "is not"});
+  const ErrorInfo bad = ReadError(InvalidArgument(many));
+  CHECK(bytes(InvalidArgument(many)) < kTakenBytes - kOtherBytes);
+  CHECK(bad.field_errors.size() > 50);
+  CHECK(bad.Find("left_out") == std::to_string(many.size() - bad.field_errors.size()));
+}
+
 TEST_CASE("a hint and a retry delay survive the way", "[rpc]") {
   CHECK(ReadError(NotOwner(3, {"10.0.0.7:7610", 12})).Hint() == OwnerHint{"10.0.0.7:7610", 12});
   CHECK(ReadError(NotOwner(3, {})).Hint() == OwnerHint{"", 0});

@@ -93,6 +93,15 @@ TEST_CASE("text for people has no control characters", "[rpc]") {
   CHECK(errors.errors().size() == 3);
 }
 
+TEST_CASE("of very many faults the first are kept, and the others counted", "[rpc]") {
+  FieldErrors errors;
+  for (int i = 0; i < 100'000; ++i) errors.RequireId("names[" + std::to_string(i) + "]", "");
+  CHECK(errors.errors().size() == kFieldErrorsMax);
+  CHECK(errors.count() == 100'000);
+  const ErrorInfo told = ReadError(errors.Status());
+  CHECK(told.Find("left_out") == std::to_string(100'000 - told.field_errors.size()));
+}
+
 TEST_CASE("a field path names the entry", "[rpc]") {
   CHECK(FieldAt("lines", 2, "sku") == "lines[2].sku");
   CHECK(FieldAt("skus", 0) == "skus[0]");

@@ -99,6 +99,24 @@ TEST_CASE("a read that waits for a position of another log is told so once the l
   CHECK(told->reason == "POSITION_OF_ANOTHER_LOG");
 }
 
+TEST_CASE("a read that waits for what never comes is given up, though its caller sets no deadline",
+          "[shard]") {
+  Rig rig({.position_wait_max = Duration{300}});
+  rig.shard.Own(1);
+  REQUIRE(rig.shard.Ask(Receive{"apple", 1}).verdict == Verdict::kAccepted);
+  std::optional<Verdict> told;
+  Read read;
+  read.min_position =
+      Position{.log_id = rig.shard.shard().confirmed().log_id, .shard = 0, .offset = 1'000'000'000};
+  read.reply = [&](Verdict verdict, const Outcome&) { told = verdict; };
+  rig.shard.shard().SubmitRead(std::move(read));
+  const Time asked = rig.clock;
+  while (!told && rig.clock < asked + Duration{1'000}) rig.shard.Run(1);
+  CHECK(told == Verdict::kUnknown);
+  CHECK(rig.clock >= asked + Duration{300});
+  CHECK(rig.clock < asked + Duration{400});
+}
+
 TEST_CASE("of the refusals the newest are remembered, and no more than so many", "[shard]") {
   Rig rig({.refusals_max = 2});
   rig.shard.Own(1);

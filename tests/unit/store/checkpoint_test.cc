@@ -50,6 +50,8 @@ TEST_CASE("A store that never flushed has no checkpoint to give", "[store]") {
   const auto fresh = OpenShop(f.resources, f.path("fresh"));
   fresh->Apply("at 1", [](Shop& to) { to.stock.Put({"sku", 1}, {.on_hand = 1}); });
   CHECK(absl::IsNotFound(fresh->store->Checkpoint(f.path("nothing")).status()));
+  // Links that were left behind would keep files for ever.
+  CHECK_FALSE(std::filesystem::exists(f.path("nothing.making")));
 }
 
 TEST_CASE("An installed checkpoint takes the place of what was there", "[store]") {

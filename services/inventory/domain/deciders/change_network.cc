@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kGroupsMax = 1'000;
 constexpr int kDepthMax = 10;
 constexpr std::size_t kGroupsOfLocationMax = 50;
+// Each may promise kFigureMax on supply: their sum stays a number.
+constexpr std::size_t kMembersMax = 9'000;
 // Each is asked at each change of a SKU that it watches.
 constexpr std::size_t kWatchesMax = 100;
 
@@ -93,6 +95,22 @@ class Fit {
     }
   }
 
+  void RequireFewMembers(const PutGroup& part) {
+    const auto require = [&](const GroupId& id, const std::vector<LocationId>& members) {
+      if (members.size() <= kMembersMax) return;
+      KeepFirst(first_, StockDecision(StockRefusal::kTooManyGroups, {{"group", id.value}}));
+    };
+    const std::vector<LocationId> members = MembersOf(network_, part.group);
+    if (first_ || members.empty()) return;
+    require(part.id, members);
+    for (const GroupId& id : GroupsAbove(network_, part.id)) {
+      std::vector<LocationId> all = network_.groups.Get(id).members;
+      all.insert(all.end(), members.begin(), members.end());
+      SortUnique(all);
+      require(id, all);
+    }
+  }
+
   void Part(const PutGroup& part) {
     const GroupList list = network_.group_list.Get({});
     if (list.ids.size() >= kGroupsMax && !IsThere(part.id)) No(StockRefusal::kTooManyGroups);
@@ -101,6 +119,7 @@ class Fit {
     }
     RequireGroups(part.group.groups);
     RequireFewGroups(part);
+    RequireFewMembers(part);
   }
   void Part(const RemoveGroup& part) {
     RequireGroup(part.id);

@@ -107,6 +107,7 @@ InTheWay TakeKitsApart(const StockState& state, const std::vector<StockLine>& as
       if (part.quantity > kQuantityMax / line.quantity) return StockRefusal::kBadQuantity;
     }
     AddParts(reserved, lines);
+    if (lines.size() > kLinesMax) break;
   }
   if (lines.size() > kLinesMax) return StockRefusal::kBadLines;
   return std::nullopt;

@@ -42,9 +42,8 @@ Quantity OnHandChange(const StockState& state, const StockLine& line, RejectEffe
 
 // A store says which components of a kit are not there: stock follows each by itself.
 StockDecision RefuseWholeKit(const ReservedKit& kit) {
-  constexpr std::size_t kNamedMax = 20;
   std::vector<Detail> details{{"sku", kit.sku.value}};
-  for (std::size_t i = 0; i < std::min(kit.components.size(), kNamedMax); ++i) {
+  for (std::size_t i = 0; i < kit.components.size(); ++i) {
     details.push_back(
         {"component" + (i == 0 ? "" : "." + std::to_string(i)), kit.components[i].sku.value});
   }

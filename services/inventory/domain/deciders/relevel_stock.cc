@@ -1,5 +1,6 @@
 // Every SKU that is watched is looked at again, some at a time, so that no command waits for long.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "services/inventory/domain/deciders/rules.h"
@@ -18,9 +19,12 @@ struct Found {
   std::vector<SkuId> skus;
   bool whole = true;
 
-  void Cut(auto is_beyond) {
+  // The last one, where there are more: a list that is not whole is never empty.
+  std::optional<SkuId> End() const { return whole ? std::nullopt : std::optional(skus.back()); }
+  void CutBehind(const std::optional<SkuId>& end) {
+    if (!end) return;
     const std::size_t had = skus.size();
-    std::erase_if(skus, is_beyond);
+    std::erase_if(skus, [&](const SkuId& sku) { return *end < sku; });
     whole = whole && skus.size() == had;
   }
 };
@@ -48,11 +52,10 @@ Found FindFrom(const StockState& state, const SkuId& next) {
                      [](const FiguresKey& key) -> const SkuId& { return key.sku; });
   Found leveled = FindIn(state.levels, next, [](const SkuId& sku) -> const SkuId& { return sku; });
   // Behind the end of the one list the other may lack some.
-  const auto cut = [](Found& one, const Found& other) {
-    if (!other.whole) one.Cut([&](const SkuId& sku) { return other.skus.back() < sku; });
-  };
-  cut(all, leveled);
-  cut(leveled, all);
+  const std::optional<SkuId> end_of_all = all.End();
+  const std::optional<SkuId> end_of_leveled = leveled.End();
+  all.CutBehind(end_of_leveled);
+  leveled.CutBehind(end_of_all);
   all.skus.insert(all.skus.end(), leveled.skus.begin(), leveled.skus.end());
   SortUnique(all.skus);
   all.whole = all.whole && leveled.whole;
@@ -79,6 +82,7 @@ StockDecision Decide(const StockState& state, const RelevelStock&, Time now) {
   for (; looked < found.skus.size(); ++looked) {
     if (crossings.work() >= kWorkMax || crossings.IsFull()) break;
     crossings.Forget(found.skus[looked]);
+    if (crossings.IsFull()) break;  // It is looked at next time, with nothing to forget.
     crossings.Look(found.skus[looked], foresight, foresight);
   }
   crossings.MoveTo(event.consequences);

@@ -66,6 +66,20 @@ void ReturnQuotas(const StockState& state, const Reservation& reservation, auto&
 }
 
 inline constexpr std::size_t kAffectedMax = 100;
+// Of all shortfalls of one event: beside its lines and crossings a record has room for no more.
+inline constexpr std::size_t kAffectedBytesMax = 64 << 10;
+
+// As many of them as fit, and one at least.
+inline void Shorten(std::vector<ReservationId>& ids, std::size_t bytes_max) {
+  constexpr std::size_t kBytesOfFrame = 2;
+  std::size_t bytes = 0;
+  std::size_t count = 0;
+  for (; count < ids.size(); ++count) {
+    bytes += ids[count].value.size() + kBytesOfFrame;
+    if (bytes > bytes_max && count > 0) break;
+  }
+  ids.resize(count);
+}
 
 // Says of each shortfall which reservations it hits, as they stand behind `event`.
 template <class Event>
@@ -75,12 +89,16 @@ void NameAffected(const StockState& state, Event& event) {
     changed = ReservationThen{event.id, state.reservations.Get(event.id)};
     Apply(changed->then, event);
   }
+  const auto shortfalls = static_cast<std::size_t>(std::count_if(
+      event.consequences.begin(), event.consequences.end(),
+      [](const Consequence& each) { return std::holds_alternative<StockShortfall>(each); }));
   for (Consequence& consequence : event.consequences) {
     auto* shortfall = std::get_if<StockShortfall>(&consequence);
     if (shortfall == nullptr) continue;
     const FiguresKey key{shortfall->sku, shortfall->location};
     shortfall->affected =
         AffectedAt(state, key, shortfall->total, kAffectedMax, changed ? &*changed : nullptr);
+    Shorten(shortfall->affected, kAffectedBytesMax / shortfalls);
   }
 }
 

@@ -1,3 +1,5 @@
+#include <map>
+
 #include "services/inventory/domain/deciders/rules.h"
 
 namespace omo::inventory {
@@ -68,8 +70,10 @@ StockDecision Decide(const StockState& state, const TransferReservation& command
   Reservation then = *reservation;
   if (auto no = CheckTransfer(state, event, command.ignore_availability, then)) return *no;
   event.stage = then.life.stage;
-  for (const TransferredLine& line : event.lines) {
-    ReturnQuotas(state, *reservation, line.sku, line.from, line.quantity, event.consequences);
+  std::map<FiguresKey, Quantity> gone;  // Lines may leave one place together.
+  for (const TransferredLine& line : event.lines) gone[{line.sku, line.from}] += line.quantity;
+  for (const auto& [from, quantity] : gone) {
+    ReturnQuotas(state, *reservation, from.sku, from.location, quantity, event.consequences);
   }
   return Settle(state, std::move(event));
 }

@@ -1,4 +1,7 @@
+#include <algorithm>
 #include <map>
+#include <utility>
+#include <vector>
 
 #include "services/inventory/domain/deciders/rules.h"
 
@@ -24,22 +27,53 @@ InTheWay ReadRecord(const StockState& state, const UploadRecord& asked, Time now
   return std::nullopt;
 }
 
-// By how much on_hand changed after that second.
-Quantity ChangedAfter(const StockState& state, const FiguresKey& key, Second second) {
-  Quantity changed = 0;
-  state.recent.Walk(LeadingFields(key.sku, key.location),
-                    {key.sku, key.location, second + std::chrono::seconds{1}},
-                    [&](const RecentKey&, const Recent& row) {
-                      changed += row.on_hand;
-                      return true;
-                    });
-  return changed;
-}
+// By how much on_hand changed after a second. One walk of a key serves all records of a command:
+// two days have many seconds.
+class RecentChanges {
+ public:
+  explicit RecentChanges(const StockState& state) : state_(state) {}
+
+  Quantity After(const FiguresKey& key, Second second) {
+    const Second from = second + std::chrono::seconds{1};
+    const auto [found, first] = known_.try_emplace(key);
+    if (first || from < found->second.from) found->second = Read(key, from);
+    const std::vector<Since>& since = found->second.since;
+    const auto at =
+        std::lower_bound(since.begin(), since.end(), from,
+                         [](const Since& each, Second asked) { return each.first < asked; });
+    return at == since.end() ? 0 : at->second;
+  }
+
+ private:
+  using Since = std::pair<Second, Quantity>;  // What changed in that second and after it.
+  struct Known {
+    Second from{};
+    std::vector<Since> since;
+  };
+
+  Known Read(const FiguresKey& key, Second from) const {
+    Known known{.from = from, .since = {}};
+    state_.recent.Walk(LeadingFields(key.sku, key.location), {key.sku, key.location, from},
+                       [&](const RecentKey& at, const Recent& row) {
+                         known.since.emplace_back(at.second, row.on_hand);
+                         return true;
+                       });
+    Quantity sum = 0;
+    for (auto each = known.since.rbegin(); each != known.since.rend(); ++each) {
+      sum = each->second += sum;
+    }
+    return known;
+  }
+
+  const StockState& state_;
+  std::map<FiguresKey, Known> known_;
+};
 
 // Takes records one after another, as if each had happened before the next.
 class Uploading {
  public:
-  Uploading(const StockState& state, Time now) : state_(state), foresight_(state), now_(now) {}
+  Uploading(const StockState& state, Time now)
+      : state_(state), recent_(state), foresight_(state), now_(now) {}
 
   void Take(UploadedRecord& record) {
     const FiguresKey key{record.sku, record.location};
@@ -58,13 +92,14 @@ class Uploading {
  private:
   void Set(const FiguresKey& key, Second holds, UploadedRecord& record) {
     Figures& figures = foresight_.Of(key.sku, key.location);
-    record.quantity = record.on_hand - (figures.on_hand - ChangedAfter(state_, key, holds));
+    record.quantity = record.on_hand - (figures.on_hand - recent_.After(key, holds));
     record.outcome = record.quantity != 0 ? UploadOutcome::kApplied : UploadOutcome::kUnchanged;
     Change(figures, Bucket::kAvailable, record.quantity);
     record.after = figures;
   }
 
   const StockState& state_;
+  RecentChanges recent_;
   Foresight foresight_;
   const Time now_;
   std::map<FiguresKey, std::optional<Upload>> newest_;

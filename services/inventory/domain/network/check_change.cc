@@ -11,6 +11,8 @@ namespace {
 
 // A change is one record of the log, and one in every shard beside what it leaves short.
 constexpr std::size_t kNamesMax = 5'000;
+constexpr std::size_t kBytesMax = 180 << 10;
+constexpr std::size_t kBytesOfName = 4;  // Beside its letters.
 constexpr std::size_t kRulesMax = 200;
 constexpr std::int64_t kUnitsMax = 1'000'000'000'000;
 
@@ -47,7 +49,7 @@ class Tidier {
     };
     std::apply([&](auto&... part) { (take(part), ...); }, NetworkChange::Fields(change));
     Require(parts == 1, ChangeFaultKind::kBadRule, "");
-    Require(names_ <= kNamesMax, ChangeFaultKind::kBadRule, longest_);
+    Require(names_ <= kNamesMax && bytes_ <= kBytesMax, ChangeFaultKind::kBadRule, longest_);
     return std::move(first_);
   }
 
@@ -58,10 +60,13 @@ class Tidier {
     if (good || (first_ && first_->kind <= kind)) return;
     first_ = ChangeFault{kind, field};
   }
-  // In order, each once; their number is bounded over the whole change.
+  static std::size_t BytesOf(const std::string& name) { return name.size(); }
+  static std::size_t BytesOf(const auto& id) { return id.value.size(); }
+  // In order, each once; their number and bytes are bounded over the whole change.
   void List(auto& ids, const std::string& field) {
     SortUnique(ids);
     names_ += ids.size();
+    for (const auto& id : ids) bytes_ += BytesOf(id) + kBytesOfName;
     if (longest_.empty() || ids.size() > longest_size_) {
       longest_ = field;
       longest_size_ = ids.size();
@@ -186,6 +191,7 @@ class Tidier {
 
   std::optional<ChangeFault> first_;
   std::size_t names_ = 0;
+  std::size_t bytes_ = 0;
   std::string longest_;
   std::size_t longest_size_ = 0;
 };

@@ -60,13 +60,11 @@ bool Foresight::MayServe(const SkuId& sku, const LocationId& location,
 }
 
 GroupSum Foresight::SumOf(const SkuId& sku, const GroupId& group) const {
-  GroupSum sum = SumOver(state_, sku, group);
-  for (const Place& place : places_) {
-    if (place.key.sku != sku || place.now == place.before) continue;
-    if (!IsCounted(sku, place.key.location, group)) continue;
-    sum = sum - PartOf(state_, sku, place.key.location, place.before) +
-          PartOf(state_, sku, place.key.location, place.now);
-  }
+  GroupSum sum = groups_->SumOf(sku, group);
+  EachChanged(sku, [&](const LocationId& location, const Figures& before, const Figures& now) {
+    if (!IsCounted(sku, location, group)) return;
+    sum = sum - PartOf(state_, sku, location, before) + PartOf(state_, sku, location, now);
+  });
   return sum;
 }
 
@@ -74,7 +72,7 @@ std::vector<GroupHold> Foresight::HoldsOf(const SkuId& sku) const {
   std::vector<GroupHold> holds;
   if (const SkuRules* rules = state_.sku_rules.Find(sku)) holds = rules->group_holds;
   for (const Place& place : places_) {
-    if (place.key.sku != sku || !IsGroup(place.key.location)) continue;
+    if (!IsGroup(place.key.location) || place.key.sku != sku) continue;
     const GroupId group = GroupAt(place.key.location);
     const Quantity promised = place.now.Promised() - place.before.Promised();
     if (promised != 0) HoldFor(holds, group, method_).held += promised;
@@ -142,7 +140,7 @@ Quantity Foresight::Exposed(const SkuId& sku, const LocationId& place, const Dem
 
 Quantity Foresight::CommonAt(const SkuId& sku, const LocationId& place,
                              const Demand& demand) const {
-  GroupRoom room(*this, sku, HoldsOf(sku), GroupRoom::Basis::kPromise);
+  GroupRoom room(*this, sku, HoldsOf(sku), RoomBasis::kPromise);
   if (!IsGroup(place)) {
     return std::min(Exposed(sku, place, demand, PartAt(sku, place).promisable),
                     room.LeftFor(place, demand.method));
@@ -167,7 +165,7 @@ Quantity Foresight::Promisable(const SkuId& sku, const LocationId& place,
   // Units that are kept by no method may be of no use to this one.
   std::vector<GroupHold> others = HoldsOf(sku);
   HoldFor(others, GroupAt(place), Method::kUnspecified).held -= share.own + share.lent;
-  GroupRoom room(*this, sku, std::move(others), GroupRoom::Basis::kPromise);
+  GroupRoom room(*this, sku, std::move(others), RoomBasis::kPromise);
   return std::min(all, room.LeftFor(place, demand.method));
 }
 
@@ -213,9 +211,36 @@ PlaceQuotas Foresight::QuotasAt(const SkuId& sku, const LocationId& place) const
   return quotas;
 }
 
+std::vector<GroupId> Foresight::GroupsWithHolds(const SkuId& sku) const {
+  std::vector<GroupId> groups;
+  for (const GroupHold& hold : HoldsOf(sku)) groups.push_back(hold.group);
+  SortUnique(groups);
+  std::stable_sort(groups.begin(), groups.end(), [&](const GroupId& one, const GroupId& other) {
+    return groups_->MembersOf(one).size() < groups_->MembersOf(other).size();
+  });
+  return groups;
+}
+
+std::vector<Quantity> Foresight::LacksOf(const SkuId& sku, const std::vector<GroupId>& groups,
+                                         std::size_t with_quotas) const {
+  std::vector<GroupHold> kept;
+  for (const GroupId& group : groups) {
+    const Figures at = Now(sku, PlaceOf(group));
+    const Quantity quota = kept.size() < with_quotas ? at.quota : 0;
+    kept.push_back({.group = group, .held = at.Promised() + quota});
+  }
+  return GroupRoom(*this, sku, std::move(kept), RoomBasis::kPresence).Lacks();
+}
+
 Quantity Foresight::ExcessAt(const SkuId& sku, const LocationId& place) const {
   const Figures now = Now(sku, place);
-  if (IsGroup(place)) return now.Promised() + now.quota - SumOf(sku, GroupAt(place)).free;
+  if (IsGroup(place)) {
+    const std::vector<GroupId> groups = GroupsWithHolds(sku);
+    const auto nth = static_cast<std::size_t>(
+        std::find(groups.begin(), groups.end(), GroupAt(place)) - groups.begin());
+    if (nth == groups.size()) return 0;
+    return LacksOf(sku, groups, nth + 1).back() - LacksOf(sku, groups, nth).back();
+  }
   const Terms terms = TermsAt(state_, sku, place);
   const Quantity supply = terms.backorder.Allowed();
   return (supply > 0 ? -supply : terms.safety) - now.Available();
@@ -246,10 +271,8 @@ std::vector<QuotaChanged> Foresight::CutQuotas() {
     const SkuRules* rules = state_.sku_rules.Find(place.key.sku);
     if (rules == nullptr || !rules->has_quotas) continue;
     (IsGroup(place.key.location) ? groups : locations).push_back(place.key);
-    for (const GroupHold& hold : rules->group_holds) {
-      if (IsCounted(place.key.sku, place.key.location, hold.group)) {
-        groups.push_back({place.key.sku, PlaceOf(hold.group)});
-      }
+    for (const GroupId& group : GroupsWithHolds(place.key.sku)) {
+      groups.push_back({place.key.sku, PlaceOf(group)});
     }
   }
   SortUnique(groups);
@@ -260,7 +283,7 @@ std::vector<QuotaChanged> Foresight::CutQuotas() {
 
 Quantity Foresight::Movable(const SkuId& sku, const LocationId& location) const {
   return std::min(PartAt(sku, location).free,
-                  GroupRoom(*this, sku, HoldsOf(sku), GroupRoom::Basis::kPresence)
+                  GroupRoom(*this, sku, HoldsOf(sku), RoomBasis::kPresence)
                       .LeftFor(location, Method::kUnspecified));
 }
 
@@ -269,8 +292,13 @@ Quantity Foresight::ShortfallAt(const FiguresKey& key) const {
   if (!IsGroup(key.location)) {
     return ShortfallOf(now, TermsAt(state_, key.sku, key.location).backorder);
   }
-  const GroupSum sum = SumOf(key.sku, GroupAt(key.location));
-  return std::max<Quantity>(0, now.Promised() - sum.free);
+  if (now.Promised() == 0) return 0;
+  const std::vector<GroupId> groups = GroupsWithHolds(key.sku);
+  const auto nth = static_cast<std::size_t>(
+      std::find(groups.begin(), groups.end(), GroupAt(key.location)) - groups.begin());
+  if (nth == groups.size()) return 0;
+  const std::vector<Quantity> lacks = LacksOf(key.sku, groups, 0);
+  return lacks[nth] - (nth > 0 ? lacks[nth - 1] : 0);
 }
 
 std::vector<Consequence> Foresight::Shortfalls() const {
@@ -285,26 +313,18 @@ std::vector<Consequence> Foresight::Shortfalls() const {
                                           .scale = ScaleOf(state_, key.sku)});
   };
   for (const Place& place : places_) {
-    if (IsGroup(place.key.location)) {
-      groups.push_back(place.key);
-      continue;
+    // Whatever changes, groups may lack more together.
+    for (const GroupId& group : GroupsWithHolds(place.key.sku)) {
+      groups.push_back({place.key.sku, PlaceOf(group)});
     }
-    if (place.now.Available() < 0) {
+    if (!IsGroup(place.key.location) && place.now.Available() < 0) {
       const Backorder backorder = TermsAt(state_, place.key.sku, place.key.location).backorder;
       add(place.key, ShortfallOf(place.before, backorder), ShortfallOf(place.now, backorder));
     }
-    const SkuRules* rules = state_.sku_rules.Find(place.key.sku);
-    if (rules == nullptr) continue;
-    for (const GroupHold& hold : rules->group_holds) {
-      if (IsCounted(place.key.sku, place.key.location, hold.group)) {
-        groups.push_back({place.key.sku, PlaceOf(hold.group)});
-      }
-    }
   }
   SortUnique(groups);
-  for (const FiguresKey& key : groups) {
-    add(key, inventory::ShortfallAt(state_, key), ShortfallAt(key));
-  }
+  const Foresight before(state_, method_, groups_);
+  for (const FiguresKey& key : groups) add(key, before.ShortfallAt(key), ShortfallAt(key));
   return consequences;
 }
 

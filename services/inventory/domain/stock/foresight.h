@@ -2,11 +2,13 @@
 // be promised behind it: one formula for whoever asks and whoever decides.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <type_traits>
 #include <vector>
 
+#include "services/inventory/domain/stock/group_lookups.h"
 #include "services/inventory/domain/stock/postings.h"
 #include "services/inventory/domain/stock/shown_stock.h"
 #include "services/inventory/domain/stock/terms.h"
@@ -18,9 +20,10 @@ enum class Barrier { kNone, kPaused, kMethodOff };
 
 class Foresight {
  public:
-  // `method`: that of the units which are posted to groups.
+  // `state` stands still as long as this lives. `method`: that of the units which are posted to
+  // groups.
   explicit Foresight(const StockState& state, Method method = Method::kUnspecified)
-      : state_(state), method_(method) {}
+      : state_(state), method_(method), groups_(std::make_shared<GroupLookups>(state)) {}
 
   // The figures so far; the reference is good until the next call.
   Figures& Of(const SkuId& sku, const LocationId& location);
@@ -64,7 +67,8 @@ class Foresight {
   // What quotas at the places so far are above what is free there goes back to all: they give way,
   // never a promise. Lets that happen here.
   std::vector<QuotaChanged> CutQuotas();
-  // What is missing at a place, as ShortfallAt of the rows.
+  // What is missing at a place for what is promised there. Groups share their members, and lack
+  // some together: that is missing at the outer one, or the larger.
   Quantity ShortfallAt(const FiguresKey& key) const;
   // A shortfall for each place that is more promised now than it was.
   std::vector<Consequence> Shortfalls() const;
@@ -72,8 +76,21 @@ class Foresight {
   // The SKUs of which some figure or quota is not what it was; each once, in order.
   std::vector<SkuId> Changed() const;
   const StockState& state() const { return state_; }
+  GroupLookups& groups() const { return *groups_; }
+  // Calls back with each location of the SKU whose figures are not those of the rows: with the
+  // rows', and with those of now.
+  void EachChanged(const SkuId& sku, auto visit) const {
+    for (const Place& place : places_) {
+      const bool is_other = place.key.sku != sku || IsGroup(place.key.location);
+      if (is_other || place.now == place.before) continue;
+      visit(place.key.location, place.before, place.now);
+    }
+  }
 
  private:
+  Foresight(const StockState& state, Method method, std::shared_ptr<GroupLookups> groups)
+      : state_(state), method_(method), groups_(std::move(groups)) {}
+
   struct Place {
     FiguresKey key;
     Figures before;
@@ -83,6 +100,11 @@ class Foresight {
   Figures Now(const SkuId& sku, const LocationId& location) const;
   // The units held at groups, with those of the event.
   std::vector<GroupHold> HoldsOf(const SkuId& sku) const;
+  // The groups at which units are held, the smaller ones first: an inner before an outer.
+  std::vector<GroupId> GroupsWithHolds(const SkuId& sku) const;
+  // GroupRoom::Lacks of the promises at these groups, with the quotas at the first so many.
+  std::vector<Quantity> LacksOf(const SkuId& sku, const std::vector<GroupId>& groups,
+                                std::size_t with_quotas) const;
   // By how much what is kept at a place, for promises and quotas, is above what there is.
   Quantity ExcessAt(const SkuId& sku, const LocationId& place) const;
   void CutAt(const SkuId& sku, const LocationId& place, std::vector<QuotaChanged>& cuts);
@@ -95,6 +117,7 @@ class Foresight {
 
   const StockState& state_;
   const Method method_;
+  const std::shared_ptr<GroupLookups> groups_;  // Of the rows: a copy's are the same.
   std::vector<Place> places_;
   std::vector<QuotaChanged> quota_changes_;
   std::optional<QuotaSet> quota_set_;

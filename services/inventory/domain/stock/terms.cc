@@ -107,21 +107,12 @@ GroupSum PartOf(const StockState& state, const SkuId& sku, const LocationId& loc
   const Terms terms = TermsAt(state, sku, location);
   const Quantity supply = terms.backorder.Allowed();
   GroupSum part{.figures = figures};
-  part.free = std::max<Quantity>(0, figures.Available() + supply);
+  part.free = std::clamp<Quantity>(figures.Available() + supply, 0, kFigureMax);
   if (terms.paused) return part;
   // Who may promise what is still to come keeps nothing of what is there.
   part.promisable =
       supply > 0 ? part.free : std::max<Quantity>(0, figures.Available() - terms.safety);
   return part;
-}
-
-Quantity ShortfallAt(const StockState& state, const FiguresKey& key) {
-  const Figures figures = state.figures.Get(key);
-  if (!IsGroup(key.location)) {
-    return ShortfallOf(figures, TermsAt(state, key.sku, key.location).backorder);
-  }
-  const GroupSum sum = SumOver(state, key.sku, GroupAt(key.location));
-  return std::max<Quantity>(0, figures.Promised() - sum.free);
 }
 
 Quantity OpenOf(const Reservation& reservation, const FiguresKey& key) {

@@ -42,10 +42,6 @@ inline Quantity ShortfallOf(const Figures& figures, const Backorder& backorder) 
   return std::max<Quantity>(0, -figures.Available() - backorder.Allowed());
 }
 
-// What is missing at a place, a location or a group: of a group, what is kept there and not free at
-// any of its members.
-Quantity ShortfallAt(const StockState& state, const FiguresKey& key);
-
 // A reservation as an event leaves it.
 struct ReservationThen {
   ReservationId id{};

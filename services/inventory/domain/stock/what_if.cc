@@ -6,13 +6,15 @@
 
 #include "services/inventory/domain/lists.h"
 #include "services/inventory/domain/stock/crossings.h"
+#include "services/inventory/domain/stock/group_lookups.h"
 
 namespace omo::inventory {
 namespace {
 
 // A record of the log has its limits, and the change itself must fit beside them.
-constexpr std::size_t kBytesMax = 256 << 10;
-constexpr std::size_t kBytesOfFigures = 40;
+constexpr std::size_t kBytesMax = 192 << 10;
+constexpr std::size_t kBytesOfIdsMax = 64 << 10;  // Rather fewer reservations than fewer places.
+constexpr std::size_t kBytesOfFigures = 100;
 constexpr std::size_t kAffectedMax = 10;  // One change may leave very many places short.
 
 // What becomes of promises and quotas between two states.
@@ -22,18 +24,19 @@ class Differences {
 
   // At places of one SKU. Nothing more where the record is full.
   void Look(std::span<const FiguresKey> keys) {
+    const Foresight before(before_);
     Foresight then(after_);
     for (const FiguresKey& key : keys) {
       const Figures* figures = after_.figures.Find(key);
       if (figures != nullptr && figures->quota > 0) then.Of(key.sku, key.location);
     }
     for (QuotaChanged& cut : then.CutQuotas()) {
-      if (!Fits(cut.sku, cut.location)) return;
+      if (!Fits(cut.sku, cut.location, cut.id.value.size())) return;
       found_.push_back(std::move(cut));
     }
     for (const FiguresKey& key : keys) {
       const Quantity total = then.ShortfallAt(key);
-      const Quantity more = total - ShortfallAt(before_, key);
+      const Quantity more = total - before.ShortfallAt(key);
       if (more <= 0) continue;
       if (!Fits(key.sku, key.location)) return;
       AddShortfall(key, more, total);
@@ -43,8 +46,8 @@ class Differences {
   std::vector<Consequence> Take() { return std::move(found_); }
 
  private:
-  bool Fits(const SkuId& sku, const LocationId& place) {
-    bytes_ += sku.value.size() + place.value.size() + kBytesOfFigures;
+  bool Fits(const SkuId& sku, const LocationId& place, std::size_t more = 0) {
+    bytes_ += sku.value.size() + place.value.size() + more + kBytesOfFigures;
     return !IsFull();
   }
   void AddShortfall(const FiguresKey& key, Quantity more, Quantity total) {
@@ -54,8 +57,8 @@ class Differences {
                              .total = total,
                              .scale = ScaleOf(before_, key.sku)};
     for (const ReservationId& id : AffectedAt(before_, key, total, kAffectedMax)) {
-      bytes_ += id.value.size();
-      if (!IsFull()) shortfall.affected.push_back(id);
+      bytes_of_ids_ += id.value.size();
+      if (bytes_of_ids_ <= kBytesOfIdsMax) shortfall.affected.push_back(id);
     }
     found_.push_back(std::move(shortfall));
   }
@@ -64,6 +67,7 @@ class Differences {
   const StockState& after_;
   std::vector<Consequence> found_;
   std::size_t bytes_ = 0;
+  std::size_t bytes_of_ids_ = 0;
 };
 
 std::vector<Consequence> Difference(const StockState& before, const StockState& after,
@@ -79,18 +83,41 @@ std::vector<Consequence> Difference(const StockState& before, const StockState& 
   return differences.Take();
 }
 
-// Whether all that is kept at a group is free at its members. Where stock is ample few of them are
-// looked at, however large the group.
-bool CanKeep(const StockState& state, const SkuId& sku, const GroupId& id) {
-  const Figures at = state.figures.Get({sku, PlaceOf(id)});
-  Quantity missing = at.Promised() + at.quota;
-  const Group group = state.network.groups.Get(id);
-  for (auto member = group.members.begin(); missing > 0 && member != group.members.end();
-       ++member) {
+// Whether all that is kept of a SKU at these groups is free at the members of this one: then none
+// lacks anything because of it. Where stock is ample few of them are looked at, however large it
+// is.
+bool CanKeep(const StockState& state, const std::vector<FiguresKey>& held, const GroupId& id,
+             const std::vector<LocationId>& members) {
+  Quantity missing = 0;
+  for (const FiguresKey& key : held) {
+    const Figures at = state.figures.Get(key);
+    missing += at.Promised() + at.quota;
+  }
+  if (missing == 0) return true;
+  const SkuId& sku = held.front().sku;
+  for (auto member = members.begin(); missing > 0 && member != members.end(); ++member) {
     if (!Counts(state, sku, *member, id)) continue;
     missing -= PartOf(state, sku, *member, state.figures.Get({sku, *member})).free;
   }
   return missing <= 0;
+}
+
+std::vector<FiguresKey> HeldAtGroups(const StockState& state, const SkuId& sku) {
+  std::vector<FiguresKey> places;
+  if (const SkuRules* rules = state.sku_rules.Find(sku)) {
+    for (const GroupHold& hold : rules->group_holds) places.push_back({sku, PlaceOf(hold.group)});
+  }
+  SortUnique(places);
+  return places;
+}
+
+// Whether safety stock may be another at some places: rules are for groups, too.
+bool MovesSafety(const StockState& state, const NetworkChange& change) {
+  if (change.put_safety_rules) return true;
+  const Network* network = state.network.network.Find({});
+  if (network == nullptr || (!change.put_group && !change.remove_group)) return false;
+  return std::any_of(network->safety_rules.begin(), network->safety_rules.end(),
+                     [](const SafetyRule& rule) { return !rule.places.groups.empty(); });
 }
 
 // Only what is kept at groups whose members change can fall short by it; and quotas, by safety
@@ -99,20 +126,23 @@ std::vector<Consequence> ByNetwork(const StockState& state, const auto& event) {
   WhatIf then(state);
   then.Try(event);
   std::vector<FiguresKey> keys;
-  if (event.change.put_safety_rules) {
+  if (MovesSafety(state, event.change)) {
     state.quotas.Walk(LeadingFields(), {}, [&](const FiguresKey& key, const PlaceQuotas&) {
       keys.push_back(key);
       return true;
     });
   }
+  const GroupLookups groups(state);
+  const GroupLookups groups_then(then.state());
   for (const GroupId& id : state.network.group_list.Get({}).ids) {
-    const Group* after = then.state().network.groups.Find(id);
-    const Group before = state.network.groups.Get(id);
-    if (after != nullptr && after->members == before.members) continue;
+    const std::vector<LocationId>& members = groups_then.MembersOf(id);
+    const bool is_there = then.state().network.groups.Find(id) != nullptr;
+    if (is_there && members == groups.MembersOf(id)) continue;
     state.group_skus.Walk(LeadingFields(id), {.group = id},
                           [&](const GroupSkuKey& key, const GroupSku&) {
-                            if (!CanKeep(then.state(), key.sku, id)) {
-                              keys.push_back({key.sku, PlaceOf(id)});
+                            const std::vector<FiguresKey> held = HeldAtGroups(state, key.sku);
+                            if (!CanKeep(then.state(), held, id, members)) {
+                              keys.insert(keys.end(), held.begin(), held.end());
                             }
                             return true;
                           });
@@ -147,9 +177,8 @@ std::vector<Consequence> ConsequencesOf(const StockState& state, const StockRule
                          return true;
                        });
   }
-  for (const GroupHold& hold : state.sku_rules.Get(event.sku).group_holds) {
-    keys.push_back({event.sku, PlaceOf(hold.group)});
-  }
+  const std::vector<FiguresKey> held = HeldAtGroups(state, event.sku);
+  keys.insert(keys.end(), held.begin(), held.end());
   std::vector<Consequence> consequences = Difference(state, then.state(), std::move(keys));
   if (IsWatched(state)) AddCrossings(state, then.state(), event, consequences);
   return consequences;
