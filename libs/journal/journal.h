@@ -23,8 +23,10 @@ struct AppendReport {
   std::uint64_t term = 0;  // The three name the record as it was appended.
   std::uint64_t nonce = 0;
   std::uint64_t seq = 0;
-  Offset offset = kNoOffset;  // kNoOffset with an ok status: the log has it, nobody knows where.
-  absl::Status status;        // Not ok: it may be in the log, may come into it later, or never.
+  // kNoOffset with an ok status: Kafka or its client takes it for written, and nobody knows where.
+  // Both have been wrong (ADR 18): only the log tells.
+  Offset offset = kNoOffset;
+  absl::Status status;  // Not ok: it may be in the log, may come into it later, or never.
 };
 
 enum class ReadFailure {

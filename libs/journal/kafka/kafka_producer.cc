@@ -109,14 +109,25 @@ absl::Status KafkaProducer::Append(ShardId shard, const Record& record) {
   return absl::OkStatus();
 }
 
+KafkaProducer::Known& KafkaProducer::KnownIn(ShardId shard) {
+  const auto index = static_cast<std::size_t>(shard);
+  if (index >= known_.size()) known_.resize(index + 1);
+  return known_[index];
+}
+
 void KafkaProducer::Send() {
   while (!kept_.empty()) {
     Kept& kept = kept_.front();
     if (!failed_) {
+      Known& known = KnownIn(kept.pending->shard);
+      // In order, so whatever is behind it waits, too. An owner's first record, its claim, is one
+      // that the owner itself waits for.
+      if (known == Known::kAsking) return;
       const rd_kafka_resp_err_t error = Produce(kept);
-      // In order, so whatever is behind it waits, too.
       if (NotNow(error) && Clock::now() < kept.until) return;
-      if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        if (known == Known::kNo) known = Known::kAsking;
+      } else {
         failed_ = IsFatal(client_.get()) || NotNow(error);
         Refuse(kept);
       }
@@ -173,6 +184,8 @@ void KafkaProducer::Report(JournalSink& sink, const rd_kafka_message_t& message)
   } else {
     report.status = KafkaStatus(message.err, "append");
   }
+  Known& known = KnownIn(report.shard);
+  if (known == Known::kAsking) known = report.status.ok() ? Known::kYes : Known::kNo;
   Release(pending);
   sink.OnReport(report);
 }

@@ -26,7 +26,7 @@ class KafkaProducer {
   // and would send it alone.
   absl::Status Append(ShardId shard, const Record& record);
   // What librdkafka does not take now is tried again by the next Send or Poll, in order; what it
-  // will not take is reported as failed.
+  // will not take is reported as failed. A shard's first record travels alone (ADR 18).
   void Send();
   // Tells at most `most` reports; returns how many.
   int Poll(JournalSink& sink, int most);
@@ -62,10 +62,15 @@ class KafkaProducer {
     rd_kafka_headers_t* headers = nullptr;  // Ours until librdkafka takes it.
   };
 
+  // Whether the shard's broker knows this producer: only then it sees that a record is missing in
+  // front of another.
+  enum class Known : std::uint8_t { kNo, kAsking, kYes };
+
   explicit KafkaProducer(const KafkaJournalOptions& options) : options_(options) {}
   absl::Status CheckAppendable(ShardId shard, const Record& record) const;
   Pending* Take(ShardId shard, const Fence& fence, std::int64_t bytes);
   void Release(Pending* pending);
+  Known& KnownIn(ShardId shard);
   rd_kafka_resp_err_t Produce(Kept& kept);
   void Refuse(const Kept& kept);
   void Report(JournalSink& sink, const rd_kafka_message_t& message);
@@ -76,6 +81,7 @@ class KafkaProducer {
   std::deque<Pending> pending_;  // Never shrinks; addresses stay.
   std::vector<Pending*> free_;
   std::deque<Kept> kept_;
+  std::vector<Known> known_;       // By shard.
   std::vector<Pending*> refused_;  // By librdkafka: to be reported as failed.
   std::size_t outstanding_ = 0;
   std::int64_t outstanding_bytes_ = 0;

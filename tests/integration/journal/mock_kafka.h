@@ -38,6 +38,9 @@ class MockKafka {
   void SetLeader(ShardId shard, std::int32_t broker) {
     rd_kafka_mock_partition_set_leader(cluster_, kTopic, shard, broker);
   }
+  void SetRoundTrip(std::int32_t broker, int millis) {
+    rd_kafka_mock_broker_set_rtt(cluster_, broker, millis);
+  }
   void SetDown(std::int32_t broker) { rd_kafka_mock_broker_set_down(cluster_, broker); }
   void SetUp(std::int32_t broker) { rd_kafka_mock_broker_set_up(cluster_, broker); }
 

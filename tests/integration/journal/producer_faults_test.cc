@@ -39,6 +39,27 @@ TEST_CASE("F8 a record that the log has already is a success without an offset",
   CHECK(driven.journal->producers_replaced() == 0);
 }
 
+TEST_CASE("a producer's first records of a shard are written, whichever is refused at first",
+          "[journal]") {
+  // A broker that is becoming the leader refuses one batch and takes the next. It does not know
+  // the producer yet, so it misses nothing, and librdkafka takes what is in front for written.
+  MockKafka kafka(1, 2);
+  KafkaJournalOptions options = kafka.Options();
+  options.producers = 1;
+  options.producer_settings = {{"batch.num.messages", "1"}};
+  DrivenJournal driven(options);
+  CHECK(driven.ReportOf(0).offset == 0);  // Connected: what comes now is on its way at once.
+  const auto error = GENERATE(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
+                              RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
+  kafka.SetRoundTrip(1, 50);
+  kafka.AnswerNext(kProduceRequest, {error});
+  for (int i = 0; i < 50; ++i) driven.Append(1);
+  REQUIRE(driven.AllReported());
+  CHECK(driven.Stored() == driven.appended);
+  CHECK(driven.journal->producers_replaced() == 0);
+  driven.CheckReports(1, 50);
+}
+
 TEST_CASE("F6 a fatal producer is replaced within 5 s, and only its records fail", "[journal]") {
   MockKafka kafka(1, 2);
   DrivenJournal driven(kafka.Options());
