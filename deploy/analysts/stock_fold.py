@@ -339,6 +339,9 @@ class StockFold:
 
     def _reservation_rejected(self, fact):
         for line in fact.lines:
+            for freed in line.freed:
+                leaving = {FIGURE_OF[freed.bucket]: -freed.quantity}
+                self._move(line, line.location, freed.after, **leaving)
             changes = {"on_hand": line.on_hand, "committed": -line.quantity}
             if line.effect in TAKEN_BY:
                 changes[TAKEN_BY[line.effect]] = line.quantity

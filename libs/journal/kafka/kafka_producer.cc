@@ -116,26 +116,31 @@ KafkaProducer::Known& KafkaProducer::KnownIn(ShardId shard) {
 }
 
 void KafkaProducer::Send() {
-  while (!kept_.empty()) {
-    Kept& kept = kept_.front();
-    if (!failed_) {
-      Known& known = KnownIn(kept.pending->shard);
-      // In order, so whatever is behind it waits, too. An owner's first record, its claim, is one
-      // that the owner itself waits for.
-      if (known == Known::kAsking) return;
-      const rd_kafka_resp_err_t error = Produce(kept);
-      if (NotNow(error) && Clock::now() < kept.until) return;
-      if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        if (known == Known::kNo) known = Known::kAsking;
-      } else {
-        failed_ = IsFatal(client_.get()) || NotNow(error);
-        Refuse(kept);
-      }
-    } else {
-      Refuse(kept);
-    }
-    kept_.pop_front();
+  // In order, so whatever is behind one that waits, waits too.
+  while (!kept_.empty() && SendOrRefuse(kept_.front())) kept_.pop_front();
+}
+
+bool KafkaProducer::SendOrRefuse(Kept& kept) {
+  if (failed_) {
+    Refuse(kept);
+    return true;
   }
+  Known& known = KnownIn(kept.pending->shard);
+  if (known == Known::kAsking) {
+    // An owner's first record is its claim, and the owner itself waits for that.
+    if (Clock::now() < kept.until) return false;
+    Refuse(kept);
+    return true;
+  }
+  const rd_kafka_resp_err_t error = Produce(kept);
+  if (NotNow(error) && Clock::now() < kept.until) return false;
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (known == Known::kNo) known = Known::kAsking;
+    return true;
+  }
+  failed_ = IsFatal(client_.get()) || NotNow(error);
+  Refuse(kept);
+  return true;
 }
 
 void KafkaProducer::Refuse(const Kept& kept) {

@@ -71,6 +71,8 @@ class KafkaProducer {
   Pending* Take(ShardId shard, const Fence& fence, std::int64_t bytes);
   void Release(Pending* pending);
   Known& KnownIn(ShardId shard);
+  // False: neither now, it waits.
+  bool SendOrRefuse(Kept& kept);
   rd_kafka_resp_err_t Produce(Kept& kept);
   void Refuse(const Kept& kept);
   void Report(JournalSink& sink, const rd_kafka_message_t& message);

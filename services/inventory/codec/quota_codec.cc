@@ -23,12 +23,14 @@ void Write(const Quota& quota, pb::Quota& out) {
   out.set_left(quota.left);
   if (quota.ends_at != Time{}) out.set_ends_at_ms(ToMillis(quota.ends_at));
   out.set_borrows(quota.borrows);
+  if (quota.made_at != Time{}) out.set_made_at_ms(ToMillis(quota.made_at));
   for (const QuotaOwner& borrower : quota.lends_to) Write(borrower, *out.add_lends_to());
 }
 
 Quota Read(const pb::Quota& in) {
   Quota quota{
       .id = {in.quota_id()}, .owner = Read(in.owner()), .left = in.left(), .borrows = in.borrows()};
+  if (in.made_at_ms() != 0) quota.made_at = FromMillis(in.made_at_ms());
   if (in.ends_at_ms() != 0) quota.ends_at = FromMillis(in.ends_at_ms());
   for (const pb::QuotaOwner& borrower : in.lends_to()) quota.lends_to.push_back(Read(borrower));
   return quota;

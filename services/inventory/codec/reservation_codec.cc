@@ -179,6 +179,12 @@ void Write(const ReservationRejected& event, pb::InventoryEvent& out) {
     WriteLine(line, written);
     written.set_effect(static_cast<pb::RejectEffect>(line.effect));
     written.set_on_hand(line.on_hand);
+    for (const FreedUnits& freed : line.freed) {
+      auto& free = *written.add_freed();
+      free.set_bucket(static_cast<pb::Bucket>(freed.bucket));
+      free.set_quantity(freed.quantity);
+      Write(freed.after, *free.mutable_after());
+    }
   }
   fact.set_reason(event.reason);
   fact.set_note(event.note);
@@ -200,6 +206,11 @@ InventoryEvent Read(const pb::ReservationRejected& in) {
     RejectedLine& read = event.lines.emplace_back(ReadLine<RejectedLine>(line));
     read.effect = static_cast<RejectEffect>(line.effect());
     read.on_hand = line.on_hand();
+    for (const auto& freed : line.freed()) {
+      read.freed.push_back({.bucket = static_cast<Bucket>(freed.bucket()),
+                            .quantity = freed.quantity(),
+                            .after = Read(freed.after())});
+    }
   }
   return event;
 }

@@ -310,6 +310,9 @@ inline std::vector<Specimen> Specimens() {
   add("reservation_rejected.1.bin", rejected);
   rejected.kits = placed.kits;
   add("reservation_rejected.2.bin", rejected);
+  rejected.lines[0].freed = {{.bucket = Bucket::kDamaged, .quantity = 2, .after = kept},
+                             {.bucket = Bucket::kDisplay, .quantity = 1, .after = after}};
+  add("reservation_rejected.3.bin", rejected);
   const std::vector<Consequence> crossed = {
       StockCrossed{.sku = sku,
                    .channel = {"web"},
@@ -336,6 +339,15 @@ inline std::vector<Specimen> Specimens() {
                                   .scale = 3,
                                   .after = kept,
                                   .consequences = crossed});
+  add("quota_set.3.bin", QuotaSet{.sku = sku,
+                                  .location = shop,
+                                  .quota = {.id = {"live"},
+                                            .owner = {.channel = {"stream"}},
+                                            .left = 9,
+                                            .made_at = FromMillis(1'700'000'000'000)},
+                                  .quantity = 9,
+                                  .scale = 3,
+                                  .after = kept});
   change("network_changed.9.bin",
          {.put_channel = ChannelExposure{.channel = {"web"},
                                          .watches = {{.id = "city",

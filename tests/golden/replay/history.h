@@ -228,6 +228,34 @@ class History {
     return records_;
   }
 
+  // A shelf found empty that had damaged units by the books, and a quota made anew.
+  std::vector<journal::Record> WriteEmptyShelf() {
+    Claim(81);
+    const LocationId shop{"shop"};
+    const SkuId milk{"milk"};
+    const auto keep = [&](std::int64_t quantity) {
+      Do(SetQuota{milk, shop, {"live"}, {.channel = {"stream"}}, {quantity, 0}});
+    };
+    const auto ask = [&](const char* id, std::int64_t quantity) {
+      Do(ReserveStock{{id}, "cart", {"stream"}, {{milk, shop, {quantity, 0}}}, Duration{600'000}});
+    };
+    Do(ReceiveStock{{{milk, shop, {20, 0}, Bucket::kAvailable, {}},
+                     {milk, shop, {3, 0}, Bucket::kDamaged, {}},
+                     {milk, shop, {2, 0}, Bucket::kDisplay, {}}}});
+    keep(9);
+    ask("r1", 4);
+    ask("r2", 3);
+    keep(0);
+    now_ += Duration{60'000};
+    keep(2);
+    Do(ReleaseReservation{{"r2"}, milk, {}});
+    Do(CommitReservation{{"r1"}, milk, "order"});
+    Do(RejectReservation{
+        .id = {"r1"}, .sku = milk, .lines = {{milk, shop, {4, 0}}}, .reason = "NOT_IN_STOCK"});
+    Do(ReceiveStock{{{milk, shop, {6, 0}, Bucket::kAvailable, {}}}});
+    return records_;
+  }
+
   // With kits.
   std::vector<journal::Record> WriteKits() {
     Claim(51);

@@ -49,8 +49,8 @@ TEST_CASE("a producer's first records of a shard are written, whichever is refus
   options.producer_settings = {{"batch.num.messages", "1"}};
   DrivenJournal driven(options);
   CHECK(driven.ReportOf(0).offset == 0);  // Connected: what comes now is on its way at once.
-  const auto error = GENERATE(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION,
-                              RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
+  const auto error =
+      GENERATE(RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS);
   kafka.SetRoundTrip(1, 50);
   kafka.AnswerNext(kProduceRequest, {error});
   for (int i = 0; i < 50; ++i) driven.Append(1);

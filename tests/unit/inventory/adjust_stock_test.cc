@@ -1,3 +1,4 @@
+#include "tests/support/counted_stock.h"
 #include "tests/support/inventory.h"
 
 namespace omo::inventory {
@@ -101,6 +102,36 @@ TEST_CASE("A shortfall names whose units are missing: held before committed, the
   lost(15, {{"new"}, {"old"}});
   lost(16, {{"new"}, {"old"}, {"paid"}});
   lost(99, {{"new"}, {"old"}, {"paid"}});
+}
+
+TEST_CASE("One event that leaves many SKUs short looks at some of their holds only",
+          "[inventory]") {
+  constexpr int kSkus = 100;
+  constexpr int kCarts = 300;
+  const auto lines = [](std::int64_t quantity) {
+    std::vector<Line> all;
+    for (int n = 0; n < kSkus; ++n) {
+      all.push_back({{"sku " + std::to_string(n)}, kShop, {quantity, 0}});
+    }
+    return all;
+  };
+  CountedStock stock;
+  std::vector<ReceiptLine> received;
+  for (const Line& line : lines(kCarts)) received.push_back({line.sku, kShop, line.amount});
+  stock.Do(ReceiveStock{.lines = received});
+  for (int n = 0; n < kCarts; ++n) {
+    stock.Do(ReserveStock{.id = {"cart " + std::to_string(n)},
+                          .owner = "cart",
+                          .lines = lines(1),
+                          .hold_for = std::chrono::minutes{15}});
+  }
+  const Count sold = stock.Do(RecordSale{.device = {"till"},
+                                         .sequence = 1,
+                                         .occurred_at = omo::testing::kNoon,
+                                         .lines = lines(kCarts)});
+  // A hold is two reads, itself and its reservation. Of each SKU's, a hundred are looked at.
+  CHECK(sold.reads < 2 * 100 * kSkus + 2 * 10'000);
+  CHECK(sold.reads > 2 * 100 * kSkus);
 }
 
 }  // namespace omo::inventory

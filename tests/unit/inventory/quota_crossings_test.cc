@@ -33,7 +33,7 @@ QuotaSet Kept(Quantity left, Quantity change, const QuotaOwner& owner, const Fig
               std::vector<Consequence> consequences = {}) {
   return {.sku = kMilk,
           .location = kShop,
-          .quota = {.id = kLive, .owner = owner, .left = left},
+          .quota = {.id = kLive, .owner = owner, .left = left, .made_at = kNoon},
           .quantity = change,
           .after = after,
           .consequences = std::move(consequences)};

@@ -82,6 +82,39 @@ TEST_CASE("A rejection for want of stock leaves nothing there, and names whose p
   Shop().When(Reject(3, "NOT_IN_STOCK")).Then(part);
 }
 
+TEST_CASE(
+    "Where a store has none of a SKU, none is damaged, inspected, kept back or on display, either",
+    "[inventory]") {
+  Given stock = Shop();
+  for (const Bucket to :
+       {Bucket::kDamaged, Bucket::kQualityControl, Bucket::kSafetyStock, Bucket::kDisplay}) {
+    stock.Do(MoveStockState{kMilk, kShop, Bucket::kAvailable, to, {1, 0}, "sorted"});
+  }
+  ReservationRejected event =
+      Rejected(4, "NOT_IN_STOCK", RejectEffect::kNoneThere, -10, {}, hold::Stage::kReleased);
+  Figures left{.on_hand = 10,
+               .committed = 4,
+               .damaged = 1,
+               .quality_control = 1,
+               .safety_stock = 1,
+               .display = 1};
+  const auto free = [&](Bucket bucket, Quantity& units) {
+    units = 0;
+    event.lines[0].freed.push_back({.bucket = bucket, .quantity = 1, .after = left});
+  };
+  free(Bucket::kDamaged, left.damaged);
+  free(Bucket::kQualityControl, left.quality_control);
+  free(Bucket::kSafetyStock, left.safety_stock);
+  free(Bucket::kDisplay, left.display);
+  stock.When(Reject(4, "NOT_IN_STOCK")).Then(event);
+  CHECK(stock.world().figures.Get({kMilk, kShop}) == Figures{});
+  const std::vector<Movement> movements = Movements(event);
+  REQUIRE(movements.size() == 5);
+  CHECK((movements[0].changes == FromTo(Bucket::kDamaged, Bucket::kAvailable, 1)));
+  CHECK(movements[0].after.damaged == 0);
+  CHECK(movements[0].after.display == 1);
+}
+
 TEST_CASE("A place that was believed to owe units has none, and no less than none", "[inventory]") {
   Given(Received(10), Held(4), Committed(4), Received(-12))
       .When(Reject(4, "NOT_IN_STOCK"))

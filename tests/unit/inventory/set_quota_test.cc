@@ -17,7 +17,7 @@ QuotaSet Kept(Quantity left, Quantity change, const Figures& after,
               const LocationId& place = kShop) {
   return {.sku = kMilk,
           .location = place,
-          .quota = {.id = kLive, .owner = kStream, .left = left},
+          .quota = {.id = kLive, .owner = kStream, .left = left, .made_at = kNoon},
           .quantity = change,
           .after = after};
 }
@@ -146,6 +146,22 @@ TEST_CASE("What is given up goes back to the quota that it was taken from", "[in
   ended.At(made.expires_at)
       .When(ExpireReservation{{"r1"}})
       .Then(ReservationExpired{.id = {"r1"}, .lines = {inventory::Moved(3 + 2, {.on_hand = 10})}});
+}
+
+TEST_CASE("A quota of an id that another had gets back nothing of the other's", "[inventory]") {
+  // What the quota holds when five units, drawn of the first one, are given up behind these.
+  const auto kept_behind = [](const std::vector<SetQuota>& later) {
+    Given stock(Received(10));
+    stock.Do(KeepForStream(6)).Do(For("stream", 5)).At(kNoon + hours{1});
+    for (const SetQuota& each : later) stock.Do(each);
+    stock.Do(ReleaseReservation{.id = {"r1"}, .sku = kMilk, .lines = {Of(5)}});
+    return stock.world().figures.Get({kMilk, kShop}).quota;
+  };
+  CHECK(kept_behind({KeepForStream(3)}) == 8);  // Set anew, it is still the same one.
+  CHECK(kept_behind({KeepForStream(0), KeepForStream(3)}) == 3);
+  SetQuota of_another = KeepForStream(3);
+  of_another.owner = {.segment = {"vip"}};
+  CHECK(kept_behind({of_another}) == 3);
 }
 
 TEST_CASE("A quota gets back what was taken from it once, however many lines give it up",

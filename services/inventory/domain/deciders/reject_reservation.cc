@@ -40,6 +40,20 @@ Quantity OnHandChange(const StockState& state, const StockLine& line, RejectEffe
   return 0;
 }
 
+// Where nothing is there, nothing is damaged, on display or kept back there, either.
+std::vector<FreedUnits> FreedBy(const StockState& state, const StockLine& line,
+                                RejectEffect effect) {
+  std::vector<FreedUnits> freed;
+  if (effect != RejectEffect::kNoneThere) return freed;
+  const Figures there = state.figures.Get({line.sku, line.location});
+  for (const Bucket bucket :
+       {Bucket::kDamaged, Bucket::kQualityControl, Bucket::kSafetyStock, Bucket::kDisplay}) {
+    const Quantity units = In(there, bucket);
+    if (units != 0) freed.push_back({.bucket = bucket, .quantity = units});
+  }
+  return freed;
+}
+
 // A store says which components of a kit are not there: stock follows each by itself.
 StockDecision RefuseWholeKit(const ReservedKit& kit) {
   std::vector<Detail> details{{"sku", kit.sku.value}};
@@ -70,7 +84,8 @@ InTheWay RejectLines(const StockState& state, const Reservation& reservation,
                      .quantity = line.quantity,
                      .scale = line.scale,
                      .effect = effect,
-                     .on_hand = OnHandChange(state, line, effect)});
+                     .on_hand = OnHandChange(state, line, effect),
+                     .freed = FreedBy(state, line, effect)});
   }
   return first;
 }

@@ -95,7 +95,8 @@ void ReturnQuotas(const StockState& state, const Reservation& reservation, const
     if (draw->sku != sku || draw->location != location) continue;
     const Quantity back = std::min(quantity, draw->quantity);
     quantity -= back;
-    if (back == 0 || there == nullptr || there->Find(draw->id) == nullptr) continue;
+    const Quota* quota = there != nullptr ? there->Find(draw->id) : nullptr;
+    if (back == 0 || quota == nullptr || quota->made_at != draw->made_at) continue;
     consequences.push_back(QuotaChanged{.sku = sku,
                                         .location = location,
                                         .id = draw->id,

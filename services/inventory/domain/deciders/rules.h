@@ -92,12 +92,13 @@ void NameAffected(const StockState& state, Event& event) {
   const auto shortfalls = static_cast<std::size_t>(std::count_if(
       event.consequences.begin(), event.consequences.end(),
       [](const Consequence& each) { return std::holds_alternative<StockShortfall>(each); }));
+  Naming naming{.most = kAffectedMax};
   for (Consequence& consequence : event.consequences) {
     auto* shortfall = std::get_if<StockShortfall>(&consequence);
     if (shortfall == nullptr) continue;
     const FiguresKey key{shortfall->sku, shortfall->location};
     shortfall->affected =
-        AffectedAt(state, key, shortfall->total, kAffectedMax, changed ? &*changed : nullptr);
+        AffectedAt(state, key, shortfall->total, naming, changed ? &*changed : nullptr);
     Shorten(shortfall->affected, kAffectedBytesMax / shortfalls);
   }
 }

@@ -58,13 +58,18 @@ StockDecision Decide(const StockState& state, const SetQuota& command, Time now)
   if (auto no = ReadAmount(state, command.quantity, line)) return *no;
   if (line.quantity < 0) return kBadQuantity;
   if (command.ends_at != Time{} && command.ends_at <= now) return kBadRule;
-  return Set(state, {command.sku, command.location},
+  const FiguresKey key{command.sku, command.location};
+  const PlaceQuotas there = state.quotas.Get(key);
+  const Quota* known = there.Find(command.id);
+  const bool is_new = known == nullptr || known->owner != command.owner;
+  return Set(state, key,
              {.id = command.id,
               .owner = command.owner,
               .left = line.quantity,
               .ends_at = command.ends_at,
               .borrows = command.borrows,
-              .lends_to = command.lends_to});
+              .lends_to = command.lends_to,
+              .made_at = is_new ? now : known->made_at});
 }
 
 StockDecision Decide(const StockState& state, const EndQuota& command, Time now) {

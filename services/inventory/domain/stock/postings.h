@@ -106,6 +106,10 @@ inline BucketChange TakenBy(RejectEffect effect, Quantity quantity, Quantity on_
 }
 void EachLinePosting(Maybe<ReservationRejected> auto& event, auto&& post) {
   for (auto& line : event.lines) {
+    for (auto& freed : line.freed) {
+      post(line, line.location, freed.after,
+           FromTo(freed.bucket, Bucket::kAvailable, freed.quantity));
+    }
     post(line, line.location, line.after,
          BucketChanges{{{Bucket::kCommitted, -line.quantity},
                         TakenBy(line.effect, line.quantity, line.on_hand)}});

@@ -40,11 +40,13 @@ struct Quota {
   Time ends_at{};                      // Zero: until it is set otherwise.
   bool borrows = false;                // Its owner may also take what is available to all.
   std::vector<QuotaOwner> lends_to{};  // Who may take of it when nothing is available to all.
+  Time made_at{};  // What was drawn of an earlier one of this id is not this one's.
 
   bool LendsTo(const Demand& demand) const;
   bool operator==(const Quota&) const = default;
   static auto Fields(auto& self) {
-    return std::tie(self.id, self.owner, self.left, self.ends_at, self.borrows, self.lends_to);
+    return std::tie(self.id, self.owner, self.left, self.ends_at, self.borrows, self.lends_to,
+                    self.made_at);
   }
 };
 

@@ -34,10 +34,16 @@ LiveKey LiveKeyOf(const ReservationId& id, const Reservation& reservation) {
 
 // What of the reservation's units is a quota's, as the event says; and never more than is open:
 // what was available to all is used up first.
-void FollowDraws(Reservation& reservation, const auto& event) {
+void FollowDraws(const StockState& state, Reservation& reservation, const auto& event) {
   EachQuotaChange(event, [&](const QuotaChanged& change) {
     if (change.move == QuotaMove::kDrawn) {
-      reservation.draws.push_back({change.sku, change.location, change.id, -change.quantity});
+      const PlaceQuotas there = state.quotas.Get({change.sku, change.location});
+      const Quota* quota = there.Find(change.id);
+      reservation.draws.push_back({.sku = change.sku,
+                                   .location = change.location,
+                                   .id = change.id,
+                                   .made_at = quota != nullptr ? quota->made_at : Time{},
+                                   .quantity = -change.quantity});
     }
     if (change.move != QuotaMove::kReturned) return;
     for (QuotaDraw& draw : reservation.draws) {
@@ -87,7 +93,7 @@ void ChangeReservation(StockState& state, const auto& event) {
   const std::vector<ReservationLine> before = reservation.lines;
   Apply(reservation, event);
   FollowHolds(state, event.id, reservation, before);
-  FollowDraws(reservation, event);
+  FollowDraws(state, reservation, event);
   if constexpr (requires { event.lines.front().over; }) {
     CountPurchases(state, reservation.buyer, event.lines,
                    [](const auto& line) { return line.over; });
@@ -193,7 +199,7 @@ void Evolve(StockState& state, const StockReserved& event) {
                                  .units = {.held = line.quantity}});
   }
   FollowHolds(state, event.id, reservation, {});
-  FollowDraws(reservation, event);
+  FollowDraws(state, reservation, event);
   CountPurchases(state, event.buyer, event.lines, [](const auto& line) { return line.quantity; });
   state.timers.Put(ExpiryTimerOf(event.id, reservation), {});
   state.live_reservations.Put(LiveKeyOf(event.id, reservation), {});

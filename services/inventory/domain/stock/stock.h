@@ -39,10 +39,11 @@ struct QuotaDraw {
   SkuId sku{};
   LocationId location{};
   QuotaId id{};
+  Time made_at{};  // The quota's.
   Quantity quantity = 0;
   bool operator==(const QuotaDraw&) const = default;
   static auto Fields(auto& self) {
-    return std::tie(self.sku, self.location, self.id, self.quantity);
+    return std::tie(self.sku, self.location, self.id, self.made_at, self.quantity);
   }
 };
 

@@ -258,6 +258,12 @@ struct ReservationMarkedShort {
   bool operator==(const ReservationMarkedShort&) const = default;
 };
 
+struct FreedUnits {
+  Bucket bucket = Bucket::kUnspecified;  // What they leave for available.
+  Quantity quantity = 0;
+  Figures after{};
+  bool operator==(const FreedUnits&) const = default;
+};
 // The effect stands in the event: whoever reads it needs no rules.
 struct RejectedLine {
   SkuId sku{};
@@ -267,6 +273,8 @@ struct RejectedLine {
   Figures after{};
   RejectEffect effect = RejectEffect::kUnspecified;
   Quantity on_hand = 0;  // By how much it changed, signed.
+  // Where nothing is there: first, what was there and not for sale.
+  std::vector<FreedUnits> freed{};
   bool operator==(const RejectedLine&) const = default;
 };
 struct ReservationRejected {

@@ -121,7 +121,7 @@ Quantity OpenOf(const Reservation& reservation, const FiguresKey& key) {
 }
 
 std::vector<ReservationId> AffectedAt(const StockState& state, const FiguresKey& key,
-                                      Quantity total, std::size_t most,
+                                      Quantity total, Naming& naming,
                                       const ReservationThen* changed) {
   struct Affected {
     bool committed = false;
@@ -133,14 +133,16 @@ std::vector<ReservationId> AffectedAt(const StockState& state, const FiguresKey&
     const Quantity open = OpenOf(reservation, key);
     if (open > 0) there.push_back({reservation.life.stage != hold::Stage::kHeld, hold, open});
   };
+  const std::size_t looks = std::clamp(naming.looks_left, naming.most, kHoldsLookedAt);
   std::size_t looked_at = 0;
   state.holds.Walk(LeadingFields(key.sku, key.location),
                    {.sku = key.sku, .location = key.location, .age = kNewest},
                    [&](const HoldKey& hold, const HoldRow&) {
                      const bool is_changed = changed != nullptr && hold.id == changed->id;
                      if (!is_changed) add(hold, state.reservations.Get(hold.id));
-                     return ++looked_at < kHoldsLookedAt;
+                     return ++looked_at < looks;
                    });
+  naming.looks_left -= std::min(naming.looks_left, looked_at);
   if (changed != nullptr) {
     add({key.sku, key.location, -ToMillis(changed->then.life.made_at), changed->id}, changed->then);
   }
@@ -149,7 +151,7 @@ std::vector<ReservationId> AffectedAt(const StockState& state, const FiguresKey&
   });
   std::vector<ReservationId> affected;
   for (const Affected& each : there) {
-    if (total <= 0 || affected.size() == most) break;
+    if (total <= 0 || affected.size() == naming.most) break;
     affected.push_back(each.hold.id);
     total -= each.open;
   }

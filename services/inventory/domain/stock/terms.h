@@ -47,10 +47,16 @@ struct ReservationThen {
   ReservationId id{};
   Reservation then{};
 };
+// How many reservations the shortfalls of one event name, each, and how many holds they may look at
+// for them, together: one event can leave very many places short.
+struct Naming {
+  std::size_t most = 0;
+  std::size_t looks_left = 10'000;
+};
 // The reservations that a shortfall of `total` units at a place hits, as StockShortfall names them,
-// at most `most`. `changed`: the one that the event changes; may be null.
+// out of the newest. `changed`: the one that the event changes; may be null.
 std::vector<ReservationId> AffectedAt(const StockState& state, const FiguresKey& key,
-                                      Quantity total, std::size_t most,
+                                      Quantity total, Naming& naming,
                                       const ReservationThen* changed = nullptr);
 // What a reservation has open at a place.
 Quantity OpenOf(const Reservation& reservation, const FiguresKey& key);

@@ -56,7 +56,7 @@ class Differences {
                              .quantity = more,
                              .total = total,
                              .scale = ScaleOf(before_, key.sku)};
-    for (const ReservationId& id : AffectedAt(before_, key, total, kAffectedMax)) {
+    for (const ReservationId& id : AffectedAt(before_, key, total, naming_)) {
       bytes_of_ids_ += id.value.size();
       if (bytes_of_ids_ <= kBytesOfIdsMax) shortfall.affected.push_back(id);
     }
@@ -68,6 +68,7 @@ class Differences {
   std::vector<Consequence> found_;
   std::size_t bytes_ = 0;
   std::size_t bytes_of_ids_ = 0;
+  Naming naming_{.most = kAffectedMax};
 };
 
 std::vector<Consequence> Difference(const StockState& before, const StockState& after,
