@@ -32,8 +32,11 @@ struct MemoryFaults {
   double reordered_arrival = 0;         // The next batch overtakes the oldest.
   double duplicate_without_offset = 0;  // A repeated batch is answered "have it", without offset.
   double forgotten_duplicate = 0;  // The broker forgot the producer: a repeat lands a second time.
-  double swapped_reports = 0;      // Reports change places.
-  double late_arrival = 0;         // A step lets a batch of the past arrive.
+  // A broker that does not know the producer refused a batch and takes the one behind it: the
+  // client takes both for written (ADR 18).
+  double implied_success = 0;
+  double swapped_reports = 0;  // Reports change places.
+  double late_arrival = 0;     // A step lets a batch of the past arrive.
 };
 
 // What one producer sent in one request.
@@ -62,6 +65,16 @@ class MemoryBroker {
   // A batch reaches the broker. `first` is where its first record is, if that is known.
   Arrival Arrive(const MemoryBatch& batch, const MemoryFaults& faults, Random& random,
                  Offset& first);
+
+  // Whether the shard's log holds anything of the producer.
+  bool Knows(std::uint64_t producer, ShardId shard) const {
+    const auto next = next_number_.find({producer, shard});
+    return next != next_number_.end() && next->second > 0;
+  }
+  // Takes this number as the producer's first; only where it is not known.
+  void BeginAt(std::uint64_t producer, ShardId shard, std::uint64_t number) {
+    next_number_[{producer, shard}] = number;
+  }
 
   // Batches that nobody waits for any more but that may still arrive.
   void Abandon(MemoryBatch batch) { limbo_.push_back(std::move(batch)); }

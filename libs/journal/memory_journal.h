@@ -51,6 +51,7 @@ class MemoryJournal final : public Journal {
   void StepLane(ShardId shard, Lane& lane);
   void SendBatch(ShardId shard, Lane& lane);
   void TimeOutOldest(Lane& lane);
+  bool TakeOldestForWritten(ShardId shard, Lane& lane);
   void ArriveNext(Lane& lane);
   void FailAll();
   void Report(const MemoryBatch& batch, Offset first, const absl::Status& status);

@@ -24,6 +24,7 @@ struct WorldOptions {
                                .reordered_arrival = 0.03,
                                .duplicate_without_offset = 0.3,
                                .forgotten_duplicate = 0.05,
+                               .implied_success = 0.2,
                                .swapped_reports = 0.2,
                                .late_arrival = 0.04};
   shard::PlantedMistakes mistakes;

@@ -42,6 +42,12 @@ class ScriptedJournal final : public journal::Journal {
     Report(way_.front(), absl::DeadlineExceededError("no answer"));
     way_.pop_front();
   }
+  // Nor does this one, and it is reported as written.
+  void LoseOldestAsWritten() {
+    way_.front().offset.reset();
+    Report(way_.front(), absl::OkStatus());
+    way_.pop_front();
+  }
   // What was stored is acknowledged; or, as of a repeated request, without its offset.
   void Acknowledge(bool with_offset = true) {
     while (!way_.empty() && way_.front().offset) {

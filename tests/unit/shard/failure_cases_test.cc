@@ -186,6 +186,33 @@ TEST_CASE("F8 a success without an offset is resolved by reading", "[shard]") {
   rig.CheckReadersEqual();
 }
 
+TEST_CASE("F8 a record that is said to be written and is in no log is not said to be done",
+          "[shard]") {
+  Rig rig;
+  rig.first.Own(1);
+  rig.first_way.hold = true;
+  std::map<std::string, OneShard::ToldPointer> told;
+  for (int i = 0; i < 3; ++i) {
+    const auto id = rig.first.NewId();
+    told[id] = rig.first.Send(Receive{"apple", 1}, id);
+  }
+  rig.first.Run(1);
+  rig.first_way.LoseOldestAsWritten();
+  rig.first_way.Store();
+  rig.first_way.Acknowledge();
+  rig.first_way.hold = false;
+  rig.first.Run();
+  CHECK(rig.first.shard().log().counters().suspects == 1);
+  for (const auto& [id, answer] : told) {
+    CHECK(answer->verdict == Verdict::kNotRecorded);
+    const Told again = rig.first.Ask(Receive{"apple", 1}, id);
+    CHECK(again.verdict == Verdict::kAccepted);
+    CHECK(rig.OnceAt(id, again.position));
+  }
+  CHECK(rig.ValidEvents().size() == 3);
+  rig.CheckReadersEqual();
+}
+
 TEST_CASE("F9 a crash before or after the rows change gives a repeat the same answer", "[shard]") {
   const bool applied = GENERATE(false, true);
   CAPTURE(applied);
