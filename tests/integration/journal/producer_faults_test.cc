@@ -39,7 +39,7 @@ TEST_CASE("F8 a record that the log has already is a success without an offset",
   CHECK(driven.journal->producers_replaced() == 0);
 }
 
-TEST_CASE("a producer's first records of a shard are written, whichever is refused at first",
+TEST_CASE("F8 a producer's first records of a shard are written, whichever is refused at first",
           "[journal]") {
   // A broker that is becoming the leader refuses one batch and takes the next. It does not know
   // the producer yet, so it misses nothing, and librdkafka takes what is in front for written.
