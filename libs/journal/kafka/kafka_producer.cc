@@ -121,15 +121,18 @@ void KafkaProducer::Send() {
 }
 
 bool KafkaProducer::SendOrRefuse(Kept& kept) {
+  const auto not_taken = [] {
+    return absl::UnavailableError("append: librdkafka did not take it");
+  };
   if (failed_) {
-    Refuse(kept);
+    Refuse(kept, not_taken());
     return true;
   }
   Known& known = KnownIn(kept.pending->shard);
   if (known == Known::kAsking) {
     // An owner's first record is its claim, and the owner itself waits for that.
     if (Clock::now() < kept.until) return false;
-    Refuse(kept);
+    Refuse(kept, absl::DeadlineExceededError("append: it waited for the shard's first record"));
     return true;
   }
   const rd_kafka_resp_err_t error = Produce(kept);
@@ -139,13 +142,13 @@ bool KafkaProducer::SendOrRefuse(Kept& kept) {
     return true;
   }
   failed_ = IsFatal(client_.get()) || NotNow(error);
-  Refuse(kept);
+  Refuse(kept, not_taken());
   return true;
 }
 
-void KafkaProducer::Refuse(const Kept& kept) {
+void KafkaProducer::Refuse(const Kept& kept, absl::Status why) {
   rd_kafka_headers_destroy(kept.headers);
-  refused_.push_back(kept.pending);
+  refused_.emplace_back(kept.pending, std::move(why));
 }
 
 rd_kafka_resp_err_t KafkaProducer::Produce(Kept& kept) {
@@ -196,10 +199,10 @@ void KafkaProducer::Report(JournalSink& sink, const rd_kafka_message_t& message)
 }
 
 int KafkaProducer::ReportRefused(JournalSink& sink) {
-  const std::vector<Pending*> refused = std::exchange(refused_, {});
-  for (Pending* pending : refused) {
+  auto refused = std::exchange(refused_, {});
+  for (auto& [pending, why] : refused) {
     AppendReport report = ReportFor(*pending);
-    report.status = absl::UnavailableError("append: librdkafka did not take it");
+    report.status = std::move(why);
     Release(pending);
     sink.OnReport(report);
   }

@@ -5,6 +5,7 @@
 #include <deque>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "libs/journal/journal.h"
@@ -74,7 +75,7 @@ class KafkaProducer {
   // False: neither now, it waits.
   bool SendOrRefuse(Kept& kept);
   rd_kafka_resp_err_t Produce(Kept& kept);
-  void Refuse(const Kept& kept);
+  void Refuse(const Kept& kept, absl::Status why);
   void Report(JournalSink& sink, const rd_kafka_message_t& message);
   int ReportRefused(JournalSink& sink);
   static AppendReport ReportFor(const Pending& pending);
@@ -83,8 +84,9 @@ class KafkaProducer {
   std::deque<Pending> pending_;  // Never shrinks; addresses stay.
   std::vector<Pending*> free_;
   std::deque<Kept> kept_;
-  std::vector<Known> known_;       // By shard.
-  std::vector<Pending*> refused_;  // By librdkafka: to be reported as failed.
+  std::vector<Known> known_;  // By shard.
+  // Never given to librdkafka: to be reported as failed, and why.
+  std::vector<std::pair<Pending*, absl::Status>> refused_;
   std::size_t outstanding_ = 0;
   std::int64_t outstanding_bytes_ = 0;
   bool failed_ = false;

@@ -14,6 +14,11 @@ std::vector<ChangedFigures> LinesOf(const InventoryEvent& event) {
   const auto post = [&lines](const auto& line, const LocationId& location, const Figures& after,
                              const BucketChanges& changes) {
     if (changes[0].quantity == 0 && changes[1].quantity == 0) return;
+    // Steps of one line: how it stands behind the last.
+    if (!lines.empty() && lines.back().sku == line.sku && lines.back().location == location) {
+      lines.back().after = after;
+      return;
+    }
     lines.push_back({line.sku, location, line.scale, after});
   };
   std::visit(

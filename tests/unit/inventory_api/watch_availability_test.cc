@@ -326,7 +326,8 @@ TEST_CASE("last changes begin where the rows stood, and the oldest go first", "[
   const auto add = [&changes](Offset offset, int lines) {
     StockReceived event;
     for (int i = 0; i < lines; ++i) {
-      event.lines.push_back({.sku = {"milk"}, .location = {"shop"}, .quantity = 1});
+      event.lines.push_back(
+          {.sku = {"milk " + std::to_string(i)}, .location = {"shop"}, .quantity = 1});
     }
     changes.Project(InventoryEvent{event}, {1, 0, offset}, Time{});
   };
@@ -347,6 +348,29 @@ TEST_CASE("last changes begin where the rows stood, and the oldest go first", "[
   REQUIRE(changes.Read(104, 1, read));
   REQUIRE(read.size() == 1);
   CHECK(read[0]->position.offset == 107);
+}
+
+TEST_CASE("a line that moves in steps is told as it stands behind the last", "[inventory_api]") {
+  FigureChanges changes(100, 100);
+  RejectedLine line{.sku = {"milk"},
+                    .location = {"shop"},
+                    .quantity = 1,
+                    .after = {.on_hand = 0},
+                    .effect = RejectEffect::kNoneThere,
+                    .on_hand = -3};
+  for (const Bucket bucket : {Bucket::kDamaged, Bucket::kDisplay}) {
+    line.freed.push_back({.bucket = bucket, .quantity = 1, .after = {.on_hand = 3}});
+  }
+  RejectedLine other = line;
+  other.sku = {"tea"};
+  changes.Project(InventoryEvent{ReservationRejected{.lines = {line, other}}}, {1, 0, 101}, Time{});
+  FigureChangeList read;
+  REQUIRE(changes.Read(100, 10, read));
+  REQUIRE(read.size() == 1);
+  REQUIRE(read[0]->lines.size() == 2);
+  CHECK(read[0]->lines[0].sku == SkuId{"milk"});
+  CHECK(read[0]->lines[0].after == Figures{});
+  CHECK(read[0]->lines[1].sku == SkuId{"tea"});
 }
 
 }  // namespace omo::inventory

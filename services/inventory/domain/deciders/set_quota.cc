@@ -59,8 +59,8 @@ StockDecision Decide(const StockState& state, const SetQuota& command, Time now)
   if (line.quantity < 0) return kBadQuantity;
   if (command.ends_at != Time{} && command.ends_at <= now) return kBadRule;
   const FiguresKey key{command.sku, command.location};
-  const PlaceQuotas there = state.quotas.Get(key);
-  const Quota* known = there.Find(command.id);
+  const PlaceQuotas* there = state.quotas.Find(key);
+  const Quota* known = there != nullptr ? there->Find(command.id) : nullptr;
   const bool is_new = known == nullptr || known->owner != command.owner;
   return Set(state, key,
              {.id = command.id,

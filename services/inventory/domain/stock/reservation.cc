@@ -37,8 +37,8 @@ LiveKey LiveKeyOf(const ReservationId& id, const Reservation& reservation) {
 void FollowDraws(const StockState& state, Reservation& reservation, const auto& event) {
   EachQuotaChange(event, [&](const QuotaChanged& change) {
     if (change.move == QuotaMove::kDrawn) {
-      const PlaceQuotas there = state.quotas.Get({change.sku, change.location});
-      const Quota* quota = there.Find(change.id);
+      const PlaceQuotas* there = state.quotas.Find({change.sku, change.location});
+      const Quota* quota = there != nullptr ? there->Find(change.id) : nullptr;
       reservation.draws.push_back({.sku = change.sku,
                                    .location = change.location,
                                    .id = change.id,
