@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -54,7 +55,8 @@ class BulkCaller {
     while (answers.size() < count && stream_->Read(&message)) {
       ++messages_;
       for (const auto& answer : message.answers()) {
-        CHECK(answers.emplace(answer.number(), answer).second);
+        if (answers.emplace(answer.number(), answer).second) continue;
+        throw std::runtime_error("answered twice: " + std::to_string(answer.number()));
       }
     }
     return answers;

@@ -14,6 +14,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -76,8 +77,9 @@ class InventoryDoor {
                                                     Response*),
                        const std::string& text, const Metadata& metadata = Staff()) {
     Request request;
-    INFO(text);
-    REQUIRE(google::protobuf::TextFormat::ParseFromString(text, &request));
+    if (!google::protobuf::TextFormat::ParseFromString(text, &request)) {
+      throw std::invalid_argument("no such request: " + text);  // On any thread: Catch has but one.
+    }
     if constexpr (requires { request.command_id(); }) {
       if (request.command_id().empty()) request.set_command_id(NewId());
     }
