@@ -39,7 +39,7 @@ class StockFold:
 
     def __init__(self):
         self.figures = collections.defaultdict(lambda: dict.fromkeys(BUCKETS, 0))
-        self.shortfall = collections.Counter()  # Units that events named as missing, added up.
+        self.shortfall = collections.Counter()  # Units that became missing, added up.
         self.open = collections.defaultdict(collections.Counter)  # Id -> (sku, location, bucket).
         self.scale = {}  # Of SKUs that were defined, or have moved.
         # Partition -> id -> LocationGroup: each shard takes a new version in as its own event.
@@ -54,6 +54,7 @@ class StockFold:
         self._partition = None  # Of the event that is being taken in.
         self._where = ""
         self._missing_before = {}
+        self._untold = collections.defaultdict(set)  # Short, and not named yet, by partition.
 
     def add(self, event, partition, where):
         """Takes in one InventoryEvent of a partition; `where` names it in a Violation. Controls
@@ -76,6 +77,8 @@ class StockFold:
         consequences = getattr(fact, "consequences", ())
         self._check_shortfalls(consequences)
         self._follow_levels(consequences)
+        if kind == "stock_releveled" and not fact.HasField("next_sku"):
+            self._check_all_is_told()
 
     def finish(self):
         """Checks what holds at every end: open holds are what the figures say."""
@@ -212,22 +215,37 @@ class StockFold:
             groups.pop(change.remove_group.group_id, None)
 
     def _check_shortfalls(self, consequences):
-        """Whatever became missing is named, in full, by the event that made it missing."""
-        named, total = collections.Counter(), {}
+        """Whatever became missing is named, in full, by the event that made it missing; or it says
+        that it left some to others, which name all that is missing."""
+        named, total, deferred = collections.Counter(), {}, False
         for consequence in consequences:
-            if consequence.WhichOneof("kind") == "stock_shortfall":
+            kind = consequence.WhichOneof("kind")
+            deferred = deferred or kind == "shortfalls_deferred"
+            if kind == "stock_shortfall":
                 part = consequence.stock_shortfall
                 named[part.sku, part.location] += part.quantity
                 total[part.sku, part.location] = part.total
         for place, before in self._missing_before.items():
             missing = self._missing(*place)
             more = max(0, missing - before)
-            if named.pop(place, 0) != more or total.get(place, missing) != missing:
+            self.shortfall[place] += more
+            if deferred and more and place not in total:
+                self._untold[self._partition].add(place)
+            elif named.pop(place, 0) != more or total.get(place, missing) != missing:
                 self._fail(f"{place[0]} at {place[1]}: {more} units more are missing, "
                            f"{missing} in all, and the event does not say so")
-            self.shortfall[place] += more
-        if named:
+        for place, said in total.items():
+            if said != self._missing(*place):
+                self._fail(f"names {said} units as missing at {place}")
+        self._untold[self._partition].difference_update(total)
+        if +named:
             self._fail(f"names a shortfall where it changed nothing: {dict(named)}")
+
+    def _check_all_is_told(self):
+        """A sweep that has ended has told of whatever was left to it and is missing still."""
+        for place in self._untold.pop(self._partition, ()):
+            if self._missing(*place):
+                self._fail(f"ends a sweep that did not tell what is missing at {place}")
 
     def _follow_levels(self, consequences):
         """Each crossing begins where the one before it ended: none is missing, none told twice."""

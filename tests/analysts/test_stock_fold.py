@@ -104,6 +104,35 @@ def test_each_partition_has_the_network_that_it_has_taken_in():
         stock.add(network_of(2, "store-2"), 0, "of the promise")
 
 
+def sweep(total=0, next_sku=None):
+    event = NewEvent()
+    event.stock_releveled.version = 2
+    if next_sku is not None:
+        event.stock_releveled.next_sku = next_sku
+    if total:
+        part = event.stock_releveled.consequences.add().stock_shortfall
+        part.sku, part.location, part.total = "101", "@all", total
+    return event
+
+
+def test_what_an_event_left_to_a_sweep_is_named_before_it_ends():
+    def fold(*sweeps):
+        stock = StockFold()
+        moved = network_of(2, "store-2")
+        moved.network_applied.consequences.add().shortfalls_deferred.SetInParent()
+        events = network_of(1, "store-1"), *three_of_five_reserved_at_the_group(), moved, *sweeps
+        for event in events:
+            stock.add(event, 0, "of the shard")
+        return stock
+
+    assert fold(sweep(next_sku="100"), sweep(total=3)).shortfall["101", "@all"] == 3
+    assert fold(sweep(total=3, next_sku="102"), sweep()).shortfall["101", "@all"] == 3
+    with pytest.raises(Violation, match="did not tell what is missing at .*101"):
+        fold(sweep())
+    with pytest.raises(Violation, match="names 2 units as missing"):
+        fold(sweep(total=2))
+
+
 def test_one_sku_in_two_partitions_is_a_violation():
     stock = StockFold()
     received, _ = three_of_five_reserved_at_the_group()

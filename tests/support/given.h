@@ -109,7 +109,8 @@ class Given {
     INFO("the codec, for " << World::Describe(event));
     const std::string bytes = World::Encode(event);
     REQUIRE((World::Decode(bytes) == typename World::Event(event)));
-    for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
+    const std::size_t step = 1 + bytes.size() / 2'000;  // Of a long one, some of its beginnings.
+    for (std::size_t cut = 0; cut < bytes.size(); cut += step) {
       REQUIRE(!World::Decode(bytes.substr(0, cut)));
     }
   }

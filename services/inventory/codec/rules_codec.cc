@@ -75,6 +75,7 @@ void Write(const StockReleveled& event, pb::InventoryEvent& out) {
   fact.set_version(event.version);
   fact.set_from_sku(event.from.value);
   if (event.next) fact.set_next_sku(event.next->value);
+  fact.set_next_location(event.next_place.value);
   fact.set_next_at_ms(ToMillis(event.next_at));
   Write(event.consequences, *fact.mutable_consequences());
 }
@@ -82,6 +83,7 @@ void Write(const StockReleveled& event, pb::InventoryEvent& out) {
 InventoryEvent Read(const pb::StockReleveled& in) {
   StockReleveled event{.version = in.version(),
                        .from = {in.from_sku()},
+                       .next_place = {in.next_location()},
                        .next_at = FromMillis(in.next_at_ms()),
                        .consequences = Read(in.consequences())};
   if (in.has_next_sku()) event.next = SkuId{in.next_sku()};

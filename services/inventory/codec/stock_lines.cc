@@ -107,6 +107,10 @@ void Write(const LevelsDeferred&, pb::Consequence& consequence) {
   consequence.mutable_levels_deferred();
 }
 
+void Write(const ShortfallsDeferred& deferred, pb::Consequence& consequence) {
+  consequence.mutable_shortfalls_deferred()->set_from_sku(deferred.from.value);
+}
+
 }  // namespace
 
 void Write(const std::vector<Consequence>& consequences, Consequences& out) {
@@ -133,6 +137,9 @@ std::vector<Consequence> Read(const Consequences& in) {
         break;
       case pb::Consequence::kLevelsDeferred:
         consequences.emplace_back(LevelsDeferred{});
+        break;
+      case pb::Consequence::kShortfallsDeferred:
+        consequences.emplace_back(ShortfallsDeferred{{part.shortfalls_deferred().from_sku()}});
         break;
       case pb::Consequence::KIND_NOT_SET:
         break;

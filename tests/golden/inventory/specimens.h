@@ -366,6 +366,16 @@ inline std::vector<Specimen> Specimens() {
                                               .next = SkuId{"tea"},
                                               .next_at = FromMillis(1'700'000'000'100),
                                               .consequences = crossed});
+  add("stock_releveled.2.bin",
+      StockReleveled{.version = 4,
+                     .from = sku,
+                     .next = sku,
+                     .next_place = shop,
+                     .next_at = FromMillis(1'700'000'000'100),
+                     .consequences = {StockShortfall{sku, {"depot"}, 0, 12, 3, {id}}}});
+  add("network_applied.2.bin", NetworkApplied{.version = 4,
+                                              .change = {.remove_group = RemoveGroup{{"city"}}},
+                                              .consequences = {ShortfallsDeferred{sku}}});
   add("unit_defined.1.bin", UnitDefined{.sku = sku, .unit = "kg", .scale = 3});
   add("location_opened.1.bin", LocationOpened{.id = shop, .profile = profile});
   add("location_updated.1.bin", LocationUpdated{.id = shop, .profile = profile, .version = 2});

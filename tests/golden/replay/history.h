@@ -256,6 +256,30 @@ class History {
     return records_;
   }
 
+  // Shortfalls that a record left to a sweep, and a sweep in the middle of a SKU.
+  std::vector<journal::Record> WriteDeferred() {
+    Claim(91);
+    const LocationId shop{"shop"}, depot{"depot"};
+    const GroupId city{"city"};
+    const SkuId milk{"milk"};
+    const auto take_in = [&](std::int64_t version, const std::vector<LocationId>& members) {
+      Happen(NetworkApplied{.version = version,
+                            .change = {.put_group = PutGroup{city, {"City", members, {}}}},
+                            .consequences = {ShortfallsDeferred{milk}}});
+    };
+    Do(ReceiveStock{{{milk, shop, {5, 0}, Bucket::kAvailable, {}},
+                     {milk, depot, {5, 0}, Bucket::kAvailable, {}}}});
+    take_in(1, {shop, depot});
+    Do(RelevelStock{});
+    Do(ReserveStock{{"r1"}, "cart", {"web"}, {{milk, PlaceOf(city), {8, 0}}}, Duration{600'000}});
+    take_in(2, {shop});
+    Do(RelevelStock{});
+    take_in(3, {});
+    Happen(StockReleveled{
+        .version = 3, .next = milk, .next_place = shop, .next_at = now_ + Duration{100}});
+    return records_;
+  }
+
   // With kits.
   std::vector<journal::Record> WriteKits() {
     Claim(51);
@@ -301,7 +325,9 @@ class History {
     INFO("command " << records_.size() << ", refused: "
                     << (decision.refusal ? static_cast<int>(*decision.refusal) : -1));
     REQUIRE(decision.event.has_value());
-    const InventoryEvent event = ToInventoryEvent(*decision.event);
+    Happen(ToInventoryEvent(*decision.event));
+  }
+  void Happen(const InventoryEvent& event) {
     rows_.Evolve(event);
     fence_.seq += 1;
     fence_.command_hash = 7'919 * fence_.seq;

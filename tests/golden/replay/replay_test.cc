@@ -32,6 +32,7 @@ const std::vector<Released> kReleased = {
     {"tests/golden/replay/inventory.5", &History::WriteKits, 0},
     {"tests/golden/replay/inventory.6", &History::WriteCrossings, 0},
     {"tests/golden/replay/inventory.8", &History::WriteEmptyShelf, 0},
+    {"tests/golden/replay/inventory.9", &History::WriteDeferred, 0},
 };
 
 std::string Hex(const std::string& bytes) {

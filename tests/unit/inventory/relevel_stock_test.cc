@@ -1,5 +1,6 @@
 #include <set>
 
+#include "tests/unit/inventory/sweeping.h"
 #include "tests/unit/inventory/watches.h"
 
 namespace omo::inventory {
@@ -18,28 +19,13 @@ void Fill(Given& stock, int skus, int members = 1) {
   stock.And(Applied(2, Channel({Watch("any", 3, 6)})));
 }
 
-// One part of the sweep, when it is due.
-StockReleveled Go(Given& stock) {
-  const auto& timers = stock.world().timers.rows;
-  REQUIRE(timers.size() == 1);
-  const auto command = CommandFor(timers.begin()->first);
-  REQUIRE(command.has_value());
-  const Time now = std::max(kNoon, timers.begin()->first.due);
-  const auto decided = stock.world().Decide(std::get<RelevelStock>(*command), now);
-  REQUIRE(decided.event.has_value());
-  const auto event = std::get<StockReleveled>(*decided.event);
-  CHECK(event.next_at == (event.next ? now + Duration{100} : Time{}));
-  stock.And(event);
-  return event;
-}
-
 }  // namespace
 
 TEST_CASE("RelevelStock finds its way through SKUs that have levels and never had stock",
           "[inventory]") {
   constexpr int kSkus = 201;  // More than one part of a sweep takes.
   Given stock(Applied(1, Group(kCity, {kShop})), Applied(2, Channel({Watch("any", 3, 6)})));
-  while (!stock.world().timers.rows.empty()) Go(stock);
+  while (!stock.world().timers.rows.empty()) GoOnWithSweep(stock);
   const auto sku = [](int n) { return SkuId{"a" + std::to_string(1'000 + n)}; };
   for (int n = 0; n < kSkus; ++n) {
     stock.And(StockRulesSet{.sku = sku(n), .consequences = {Leveled("any", kOut, sku(n))}});
@@ -50,7 +36,7 @@ TEST_CASE("RelevelStock finds its way through SKUs that have levels and never ha
   int parts = 0;
   for (; !stock.world().timers.rows.empty(); ++parts) {
     REQUIRE(parts < 10);
-    for (const Consequence& told : Go(stock).consequences) {
+    for (const Consequence& told : GoOnWithSweep(stock).consequences) {
       if (const auto* level = std::get_if<StockLeveled>(&told)) leveled.insert(level->sku);
     }
   }
@@ -105,7 +91,7 @@ TEST_CASE("RelevelStock looks at some SKUs at a time, and at each once", "[inven
   std::set<SkuId> looked;
   std::vector<std::size_t> parts;
   while (stock.world().level_sweep.Find({}) != nullptr) {
-    const StockReleveled event = Go(stock);
+    const StockReleveled event = GoOnWithSweep(stock);
     parts.push_back(event.consequences.size());
     for (const Consequence& part : event.consequences) {
       CHECK(looked.insert(std::get<StockLeveled>(part).sku).second);
@@ -118,22 +104,22 @@ TEST_CASE("RelevelStock looks at some SKUs at a time, and at each once", "[inven
 TEST_CASE("RelevelStock does less at a time where a group has many members", "[inventory]") {
   Given stock;
   Fill(stock, 20, 300);
-  CHECK(Go(stock).consequences.size() == 4);
-  CHECK(Go(stock).from == SkuId{"sku-1004"});
+  CHECK(GoOnWithSweep(stock).consequences.size() == 4);
+  CHECK(GoOnWithSweep(stock).from == SkuId{"sku-1004"});
 }
 
 TEST_CASE("RelevelStock goes all the way around when the network changes meanwhile",
           "[inventory]") {
   Given stock;
   Fill(stock, 450);
-  CHECK(Go(stock).consequences.size() == 200);
+  CHECK(GoOnWithSweep(stock).consequences.size() == 200);
   stock.And(Applied(3, Pause(kShop)));
   // Those that were not looked at yet begin where they are now.
-  CHECK(Go(stock).from.value > "sku-1199");
+  CHECK(GoOnWithSweep(stock).from.value > "sku-1199");
   std::size_t crossed = 0;
   int parts = 1;
   for (; stock.world().level_sweep.Find({}) != nullptr; ++parts) {
-    for (const Consequence& part : Go(stock).consequences) {
+    for (const Consequence& part : GoOnWithSweep(stock).consequences) {
       crossed += std::holds_alternative<StockCrossed>(part) ? 1 : 0;
     }
   }

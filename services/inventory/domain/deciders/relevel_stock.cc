@@ -1,10 +1,12 @@
-// Every SKU that is watched is looked at again, some at a time, so that no command waits for long.
+// Every SKU is looked at again, some at a time, so that no command waits for long.
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "services/inventory/domain/deciders/rules.h"
 #include "services/inventory/domain/lists.h"
+#include "services/inventory/domain/stock/shortages.h"
 
 namespace omo::inventory {
 namespace {
@@ -28,9 +30,6 @@ struct Found {
     whole = whole && skus.size() == had;
   }
 };
-
-// The first SKU that can be behind this one.
-SkuId Behind(const SkuId& sku) { return {sku.value + '\0'}; }
 
 template <class Key, class Row>
 Found FindIn(const OrderedTable<Key, Row>& table, const Key& from, auto sku_of) {
@@ -62,6 +61,63 @@ Found FindFrom(const StockState& state, const SkuId& next) {
   return all;
 }
 
+// What one part of a sweep finds, SKU by SKU.
+class Part {
+ public:
+  Part(const StockState& state, bool tells_shortfalls)
+      : state_(state),
+        tells_shortfalls_(tells_shortfalls),
+        now_(state),
+        crossings_(state),
+        shortages_(state) {}
+
+  // Looks at a SKU, and for what is missing from a place on. Returns from where it is left to the
+  // next part; nullopt: it is done.
+  std::optional<LocationId> Look(const SkuId& sku, const LocationId& from) {
+    if (IsEnough()) return from;
+    crossings_.Forget(sku);
+    if (crossings_.IsFull()) return from;  // Next time there is nothing to forget.
+    Foresight then = now_;
+    if (tells_shortfalls_) {
+      if (auto left = TellShortfalls(sku, from, then)) return left;
+    }
+    crossings_.Look(sku, now_, then);
+    return std::nullopt;
+  }
+  void MoveTo(std::vector<Consequence>& consequences) {
+    shortages_.MoveTo(consequences);
+    crossings_.MoveTo(consequences);
+  }
+
+ private:
+  bool IsEnough() const {
+    return crossings_.IsFull() || crossings_.work() + shortages_.work() >= kWorkMax;
+  }
+  // All in one look: what members' quotas give up is free for their groups.
+  std::optional<LocationId> TellShortfalls(const SkuId& sku, const LocationId& from,
+                                           Foresight& then) {
+    const std::vector<FiguresKey> places = PlacesFrom({sku, from});
+    const std::span<const FiguresKey> some{places.data(), std::min(places.size(), kWorkMax)};
+    const std::size_t looked = shortages_.LookAgain(some, then);
+    return looked < places.size() ? std::optional(places[looked].location) : std::nullopt;
+  }
+  // As many of a SKU's as a part may look at, and one more to go on with.
+  std::vector<FiguresKey> PlacesFrom(const FiguresKey& from) const {
+    std::vector<FiguresKey> places;
+    state_.figures.Walk(LeadingFields(from.sku), from, [&](const FiguresKey& key, const Figures&) {
+      places.push_back(key);
+      return places.size() <= kWorkMax;
+    });
+    return places;
+  }
+
+  const StockState& state_;
+  const bool tells_shortfalls_;
+  const Foresight now_;
+  Crossings crossings_;
+  Shortages shortages_;
+};
+
 }  // namespace
 
 StockDecision Decide(const StockState& state, const RelevelStock&, Time now) {
@@ -76,19 +132,16 @@ StockDecision Decide(const StockState& state, const RelevelStock&, Time now) {
   }
 
   StockReleveled event{.version = state.network.network.Get({}).version, .from = sweep->next};
-  const Foresight foresight(state);
-  Crossings crossings(state);
-  std::size_t looked = 0;
-  for (; looked < found.skus.size(); ++looked) {
-    if (crossings.work() >= kWorkMax || crossings.IsFull()) break;
-    crossings.Forget(found.skus[looked]);
-    if (crossings.IsFull()) break;  // It is looked at next time, with nothing to forget.
-    crossings.Look(found.skus[looked], foresight, foresight);
+  Part part(state, sweep->tells_shortfalls);
+  for (const SkuId& sku : found.skus) {
+    const auto left = part.Look(sku, sku == sweep->next ? sweep->place : LocationId{});
+    if (!left) continue;
+    event.next = sku;
+    event.next_place = *left;
+    break;
   }
-  crossings.MoveTo(event.consequences);
-  if (looked < found.skus.size()) {
-    event.next = found.skus[looked];
-  } else if (!ends) {
+  part.MoveTo(event.consequences);
+  if (!event.next && !ends) {
     event.next = found.whole ? SkuId{} : Behind(found.skus.back());
     if (sweep->around && *event.next >= sweep->begun) event.next.reset();
   }

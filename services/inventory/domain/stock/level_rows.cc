@@ -27,6 +27,12 @@ void Follow(StockState&, const QuotaChanged&) {}
 void Follow(StockState& state, const StockCrossed& part) { PutLevel(state, part, part.to); }
 void Follow(StockState& state, const StockLeveled& part) { PutLevel(state, part, part.level); }
 void Follow(StockState& state, const LevelsDeferred&) { BeginSweep(state); }
+void Follow(StockState& state, const ShortfallsDeferred& part) {
+  BeginSweep(state, part.from);
+  LevelSweep sweep = state.level_sweep.Get({});
+  sweep.tells_shortfalls = true;
+  state.level_sweep.Put({}, std::move(sweep));
+}
 
 }  // namespace
 
@@ -36,11 +42,15 @@ void FollowLevels(StockState& state, const std::vector<Consequence>& consequence
   }
 }
 
-void BeginSweep(StockState& state) {
+void BeginSweep(StockState& state, const SkuId& first) {
   const bool is_under_way = state.level_sweep.Find({}) != nullptr;
   LevelSweep sweep = state.level_sweep.Get({});
-  if (!is_under_way) state.timers.Put(TimerOf(sweep), {});
-  sweep.begun = sweep.next;
+  if (!is_under_way) {
+    state.timers.Put(TimerOf(sweep), {});
+    sweep.next = first;
+  }
+  // A SKU that it is in the middle of is the last to come around to: changes do not keep it there.
+  sweep.begun = sweep.place.value.empty() ? sweep.next : Behind(sweep.next);
   sweep.around = false;
   state.level_sweep.Put({}, std::move(sweep));
 }
@@ -51,6 +61,7 @@ void GoOn(StockState& state, const StockReleveled& event) {
   if (!event.next) return state.level_sweep.Erase({});
   sweep.next = *event.next;
   sweep.around = sweep.around || event.next->value.empty();
+  sweep.place = event.next_place;
   sweep.due = event.next_at;
   state.timers.Put(TimerOf(sweep), {});
   state.level_sweep.Put({}, std::move(sweep));

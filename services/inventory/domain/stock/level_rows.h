@@ -10,8 +10,9 @@ namespace omo::inventory {
 // What an event brought about, as far as levels are concerned.
 void FollowLevels(StockState& state, const std::vector<Consequence>& consequences);
 
-// Every SKU is to be looked at again. A sweep that is under way goes on, all the way around.
-void BeginSweep(StockState& state);
+// Every SKU is to be looked at again, this one first. A sweep that is under way goes on where it
+// is, all the way around.
+void BeginSweep(StockState& state, const SkuId& first = {});
 // A part of it was done.
 void GoOn(StockState& state, const StockReleveled& event);
 

@@ -287,7 +287,7 @@ struct EndQuota {
 StockDecision Decide(const StockState& state, const EndQuota& command, Time now);
 
 // The shard's own, for a due timer: some more SKUs are looked at again, because the network has
-// changed. Nothing to do: that is over.
+// changed or a record had no room. Nothing to do: that is over.
 struct RelevelStock {
   bool operator==(const RelevelStock&) const = default;
   static auto Fields(auto&) { return std::tuple<>(); }

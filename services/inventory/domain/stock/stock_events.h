@@ -25,7 +25,7 @@ namespace omo::inventory {
 struct StockShortfall {
   SkuId sku{};
   LocationId location{};  // Or a group: then what is promised there and at no member of its.
-  Quantity quantity = 0;  // What this event made missing.
+  Quantity quantity = 0;  // What this event made missing; 0: it tells again what is.
   Quantity total = 0;     // All that is missing there behind it.
   std::int32_t scale = 0;
   // Whose units those are: held before committed, the newest first; until they have `total` open.
@@ -77,8 +77,14 @@ struct StockLeveled {
 struct LevelsDeferred {
   bool operator==(const LevelsDeferred&) const = default;
 };
-using Consequence =
-    std::variant<StockShortfall, QuotaChanged, StockCrossed, StockLeveled, LevelsDeferred>;
+// More places are short, or more quotas give way, than one record holds: all that is missing is
+// told again, place by place.
+struct ShortfallsDeferred {
+  SkuId from{};  // The first of which something was left out.
+  bool operator==(const ShortfallsDeferred&) const = default;
+};
+using Consequence = std::variant<StockShortfall, QuotaChanged, StockCrossed, StockLeveled,
+                                 LevelsDeferred, ShortfallsDeferred>;
 
 // Who buys in which campaign; both empty: nobody counts.
 struct Buyer {
@@ -405,11 +411,12 @@ struct NetworkApplied {
   bool operator==(const NetworkApplied&) const = default;
 };
 
-// Some SKUs were looked at again, because the network has changed.
+// Some SKUs were looked at again, because the network has changed or a record had no room.
 struct StockReleveled {
   std::int64_t version = 0;
-  SkuId from{};                 // Those of watches from here on,
+  SkuId from{};                 // Those from here on,
   std::optional<SkuId> next{};  // and before this one: there it goes on. Nothing: that was all.
+  LocationId next_place{};      // Where in `next`, if the places before were looked at.
   Time next_at{};
   std::vector<Consequence> consequences{};
   bool operator==(const StockReleveled&) const = default;

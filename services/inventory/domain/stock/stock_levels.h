@@ -43,12 +43,20 @@ struct StockLevels {
 // begins anywhere. One row while it is under way.
 struct LevelSweep {
   Time due{};
-  SkuId next{};         // From here on: to the last SKU,
-  bool around = false;  // or, once it has come around,
-  SkuId begun{};        // up to here.
+  SkuId next{};                   // From here on: to the last SKU,
+  bool around = false;            // or, once it has come around,
+  SkuId begun{};                  // up to here.
+  bool tells_shortfalls = false;  // It tells all that is missing, too.
+  LocationId place{};             // Where in `next` that goes on; empty: at its first place.
   bool operator==(const LevelSweep&) const = default;
-  static auto Fields(auto& self) { return std::tie(self.due, self.next, self.around, self.begun); }
+  static auto Fields(auto& self) {
+    return std::tie(self.due, self.next, self.around, self.begun, self.tells_shortfalls,
+                    self.place);
+  }
 };
+
+// The first SKU that can be behind this one.
+inline SkuId Behind(const SkuId& sku) { return {sku.value + '\0'}; }
 
 // The kind of timer that goes on with it.
 inline constexpr char kRelevelTimer[] = "relevel";

@@ -1,87 +1,33 @@
 #include "services/inventory/domain/stock/what_if.h"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 #include "services/inventory/domain/lists.h"
 #include "services/inventory/domain/stock/crossings.h"
 #include "services/inventory/domain/stock/group_lookups.h"
+#include "services/inventory/domain/stock/shortages.h"
 
 namespace omo::inventory {
 namespace {
 
-// A record of the log has its limits, and the change itself must fit beside them.
-constexpr std::size_t kBytesMax = 192 << 10;
-constexpr std::size_t kBytesOfIdsMax = 64 << 10;  // Rather fewer reservations than fewer places.
-constexpr std::size_t kBytesOfFigures = 100;
-constexpr std::size_t kAffectedMax = 10;  // One change may leave very many places short.
-
-// What becomes of promises and quotas between two states.
-class Differences {
- public:
-  Differences(const StockState& before, const StockState& after) : before_(before), after_(after) {}
-
-  // At places of one SKU. Nothing more where the record is full.
-  void Look(std::span<const FiguresKey> keys) {
-    const Foresight before(before_);
-    Foresight then(after_);
-    for (const FiguresKey& key : keys) {
-      const Figures* figures = after_.figures.Find(key);
-      if (figures != nullptr && figures->quota > 0) then.Of(key.sku, key.location);
-    }
-    for (QuotaChanged& cut : then.CutQuotas()) {
-      if (!Fits(cut.sku, cut.location, cut.id.value.size())) return;
-      found_.push_back(std::move(cut));
-    }
-    for (const FiguresKey& key : keys) {
-      const Quantity total = then.ShortfallAt(key);
-      const Quantity more = total - before.ShortfallAt(key);
-      if (more <= 0) continue;
-      if (!Fits(key.sku, key.location)) return;
-      AddShortfall(key, more, total);
-    }
-  }
-  bool IsFull() const { return bytes_ > kBytesMax; }
-  std::vector<Consequence> Take() { return std::move(found_); }
-
- private:
-  bool Fits(const SkuId& sku, const LocationId& place, std::size_t more = 0) {
-    bytes_ += sku.value.size() + place.value.size() + more + kBytesOfFigures;
-    return !IsFull();
-  }
-  void AddShortfall(const FiguresKey& key, Quantity more, Quantity total) {
-    StockShortfall shortfall{.sku = key.sku,
-                             .location = key.location,
-                             .quantity = more,
-                             .total = total,
-                             .scale = ScaleOf(before_, key.sku)};
-    for (const ReservationId& id : AffectedAt(before_, key, total, naming_)) {
-      bytes_of_ids_ += id.value.size();
-      if (bytes_of_ids_ <= kBytesOfIdsMax) shortfall.affected.push_back(id);
-    }
-    found_.push_back(std::move(shortfall));
-  }
-
-  const StockState& before_;
-  const StockState& after_;
-  std::vector<Consequence> found_;
-  std::size_t bytes_ = 0;
-  std::size_t bytes_of_ids_ = 0;
-  Naming naming_{.most = kAffectedMax};
-};
-
-std::vector<Consequence> Difference(const StockState& before, const StockState& after,
+std::vector<Consequence> Difference(const StockState& state_before, const StockState& state_then,
                                     std::vector<FiguresKey> keys) {
   SortUnique(keys);
-  Differences differences(before, after);
-  for (auto first = keys.begin(); first != keys.end() && !differences.IsFull();) {
+  Shortages shortages(state_before);
+  auto first = keys.begin();
+  while (first != keys.end()) {
     const auto last = std::find_if(first, keys.end(),
                                    [&](const FiguresKey& key) { return key.sku != first->sku; });
-    differences.Look({first, last});
+    Foresight then(state_then);
+    shortages.Look({first, last}, Foresight(state_before), then);
+    if (shortages.IsFull()) break;
     first = last;
   }
-  return differences.Take();
+  std::vector<Consequence> consequences;
+  shortages.MoveTo(consequences);
+  if (shortages.IsFull()) consequences.push_back(ShortfallsDeferred{first->sku});
+  return consequences;
 }
 
 // Whether all that is kept of a SKU at these groups is free at the members of this one: then none

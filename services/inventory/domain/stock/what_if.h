@@ -65,8 +65,8 @@ class WhatIf {
 };
 
 // What follows from a change of rules: quotas that give way, and promises that would be short and
-// are not now; of one SKU's rules, which watches it crosses, too. (Those that a change of the
-// network crosses are told by a sweep.)
+// are not now, as many as a record holds, and a word where there are more; of one SKU's rules,
+// which watches it crosses, too. (Those that a change of the network crosses are told by a sweep.)
 std::vector<Consequence> ConsequencesOf(const StockState& state, const StockRulesSet& event);
 std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkChanged& event);
 std::vector<Consequence> ConsequencesOf(const StockState& state, const NetworkApplied& event);
